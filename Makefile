@@ -1,0 +1,82 @@
+# Every target makes the environment it needs; a second run finds it ready.
+#   PYTHON=/path/to/python3 make setup     another Python (3.11 or newer)
+#   make demo ARGS="--dir DIR"             arguments for the program behind a target
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+export PYTHON
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+
+PY := .venv/bin/python
+PYTEST := $(PY) -m pytest
+DEV := .venv/.ready
+BASE := .venv-base/.ready
+BADGESLIB := .venv-openbadgeslib/.ready
+NODE := tests/interop/node_modules/.ready
+
+BOOTSTRAP := tools/bootstrap.sh requirements/bootstrap.txt
+SOURCES := $(shell find src -type f ! -name '*.pyc' 2>/dev/null)
+
+.PHONY: help setup demo test test-base test-all interop check format bench fuzz vendor lock clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: $(DEV) ## make the environment in .venv
+	@echo "ready: .venv/bin/cairn --help"
+
+demo: $(DEV) ## issue, verify, bake and revoke on real enrolments
+	@$(PY) examples/demo.py $(ARGS)
+
+test: test-base test-all ## all tests, and the base install without Django
+
+test-base: $(BASE)
+	@.venv-base/bin/python tools/base_install.py
+	@.venv-base/bin/python -m pytest -q -o pythonpath=. tests/vc tests/doors tests/foundation
+
+test-all: $(DEV) $(NODE) $(BADGESLIB)
+	@$(PYTEST) $(ARGS)
+
+interop: $(DEV) $(NODE) $(BADGESLIB) ## only the tests against software we did not write
+	@$(PYTEST) -m interop $(ARGS)
+
+check: $(DEV) ## format, lint, types, import floors, locks, bundled data, docs
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports
+	@$(PY) tools/lock.py --check
+	@$(PY) tools/vendor.py --check
+	@$(PYTEST) -q tests/architecture
+
+format: $(DEV) ## rewrite the code in the house format
+	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
+
+bench: $(DEV) $(NODE) ## how many a second, beside other software
+	@$(PY) bench/run.py $(ARGS)
+
+fuzz: $(DEV) ## throw random input at every reader
+	@$(PY) tests/fuzz/run.py $(ARGS)
+
+vendor: $(DEV) $(NODE) ## compare the bundled contexts and schemas with published copies
+	@$(PY) tools/vendor.py $(ARGS)
+
+lock: $(DEV) ## resolve the dependencies again and pin them by hash
+	@$(PY) tools/lock.py
+
+clean: ## remove the environments and caches
+	rm -rf .venv .venv-base .venv-openbadgeslib tests/interop/node_modules
+	rm -rf .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(DEV): $(BOOTSTRAP) requirements/dev.txt pyproject.toml
+	@sh tools/bootstrap.sh dev
+
+$(BASE): $(BOOTSTRAP) requirements/base-test.txt pyproject.toml $(SOURCES)
+	@sh tools/bootstrap.sh base-test
+
+$(BADGESLIB): $(BOOTSTRAP) requirements/openbadgeslib.txt
+	@sh tools/bootstrap.sh openbadgeslib
+
+$(NODE): tools/bootstrap.sh tests/interop/package.json tests/interop/package-lock.json
+	@sh tools/bootstrap.sh node

@@ -1,0 +1,33 @@
+"""Show that the base install is whole without Django: every module imports, the command answers."""
+
+import importlib
+import importlib.util
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import cairn
+
+ABSENT = ("django", "pyld", "pyoxigraph")
+
+
+def main() -> int:
+    for name in ABSENT:
+        if importlib.util.find_spec(name) is not None:
+            print(f"base install: {name} is installed, so these tests would prove nothing")
+            return 1
+    if "site-packages" not in Path(cairn.__file__).parts:
+        print("base install: cairn is read from the working tree, not from the wheel")
+        return 1
+    modules = [found.name for found in pkgutil.walk_packages(cairn.__path__, "cairn.")]
+    for name in modules:
+        importlib.import_module(name)
+    command = Path(sys.executable).parent / "cairn"
+    subprocess.run([command, "--help"], check=True, stdout=subprocess.DEVNULL)
+    print(f"base install: {len(modules)} modules import without Django, and the command answers")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
