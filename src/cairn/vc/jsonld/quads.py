@@ -1,0 +1,324 @@
+"""Documents into quads: Expansion and RDF serialisation (JSON-LD 1.1 API §5.1, §8.1) in one pass.
+
+Step numbers are those of the Expansion Algorithm, §5.1.2. The base address is null, as Data
+Integrity demands, so that a relative reference is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from cairn.vc import jcs
+from cairn.vc.document import pointer
+from cairn.vc.errors import DataLoss, Unavailable, Unsignable
+from cairn.vc.jsonld.terms import ABSENT, INITIAL, UNTYPED, Active, Term, Unsupported
+from cairn.vc.rdfc import Quad, iri, literal
+
+_RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+_TYPE: Final = iri(_RDF + "type")
+_FIRST: Final = iri(_RDF + "first")
+_REST: Final = iri(_RDF + "rest")
+_NIL: Final = iri(_RDF + "nil")
+_JSON: Final = _RDF + "JSON"
+
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*\Z")
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*\Z")
+_REFERENCES: Final = ("@id", "@vocab", "@none")
+_NOT_READ: Final = frozenset(("@graph", "@included", "@nest", "@reverse"))
+
+_NO_ADDRESS = (
+    "“{0}” is neither a word of the vocabularies in use nor an absolute address, so it would not "
+    "be signed."
+)
+
+
+def to_rdf(document: Mapping[str, Any]) -> list[Quad]:
+    """Turn a JSON-LD document into quads.
+
+    Raises :class:`DataLoss` for anything that would be left out, ``BadContext`` for a context
+    that breaks the rules, and :class:`Unavailable` for one that is not bundled. Nulls and empty
+    arrays say nothing and are passed over.
+    """
+    converter = _Converter()
+    converter.node(INITIAL, UNTYPED, document, "")
+    return converter.quads
+
+
+class _Converter:
+    def __init__(self) -> None:
+        self.quads: list[Quad] = []
+        self._labels: dict[str, str] = {}
+        self._fresh = 0
+
+    def node(self, active: Active, term: Term, item: Mapping[str, Any], graph: str) -> str:
+        """Write the quads of one node object and return the name of its subject."""
+        scope = _enter(active, term, item)
+        return self._node(scope, item, _keywords(scope, item), graph)
+
+    def _node(
+        self, scope: Active, item: Mapping[str, Any], words: dict[str, str], graph: str
+    ) -> str:
+        subject, types = self._blank(), list[str]()
+        for key, word in words.items():
+            if word == "@id":
+                subject = _at(key, self._identity, scope, item[key])
+            elif word == "@type":
+                types += _at(key, _types, item[key])
+        inner = _with_types(scope, types)
+        for name in types:
+            self.quads.append((subject, _TYPE, self._type(scope, name), graph))
+        for key, value in item.items():
+            if key not in words:
+                _at(key, self._property, inner, key, value, subject, graph)
+        return subject
+
+    def _property(self, scope: Active, key: str, value: Any, subject: str, graph: str) -> None:
+        term = scope.terms.get(key, UNTYPED)
+        word = scope.expand(key, vocab=True)
+        if word is None or not _ABSOLUTE.match(word):
+            raise DataLoss(_NO_ADDRESS.format(key))
+        predicate = iri(word)
+        for item in self._objects(scope, term, value, graph):
+            self.quads.append((subject, predicate, item, graph))
+
+    def _objects(self, scope: Active, term: Term, value: Any, graph: str) -> Iterator[str]:
+        """Yield the RDF term of each value of a property (step 13)."""
+        container = term.container
+        if term.type == "@json":
+            yield literal(jcs.canonicalize(value), datatype=_JSON)
+        elif "@list" in container and not _is_list(scope, term, value):
+            yield self._list(scope, term, value, graph)
+        elif container and isinstance(value, dict) and not container <= {"@set", "@graph"}:
+            yield from self._map(container, value)
+        else:
+            yield from self._values(scope, term, value, graph)
+
+    def _map(self, container: frozenset[str], value: Mapping[str, Any]) -> Iterator[str]:
+        """Expand a language map (step 13.7)."""
+        if "@language" not in container:
+            raise Unsupported("Values kept in a map by index, id or type are not read here.")
+        for language, texts in value.items():
+            for text in texts if isinstance(texts, list) else [texts]:
+                if text is not None and not isinstance(text, str):
+                    raise DataLoss("A text in several languages holds text.", pointer=pointer(language))
+                if text is not None:
+                    plain = language == "@none"
+                    yield literal(text, language=None if plain else _language(language))
+
+    def _values(self, scope: Active, term: Term, value: Any, graph: str) -> Iterator[str]:
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from _at(index, list, self._values(scope, term, item, graph))
+        elif isinstance(value, dict):
+            yield from self._object(scope, term, value, graph)
+        elif value is not None:
+            if "@graph" in term.container:
+                raise DataLoss("A bare reference stands where a whole object is signed.")
+            if term.context is not ABSENT:  # step 4
+                scope = scope.under(term.context, override=True, owned=True)
+            yield self._scalar(scope, term, value)
+
+    def _object(
+        self, active: Active, term: Term, item: Mapping[str, Any], graph: str
+    ) -> Iterator[str]:
+        scope = _enter(active, term, item)
+        words = _keywords(scope, item)
+        kinds = set(words.values())
+        if "@value" in kinds:
+            yield from self._value(scope, {word: item[key] for key, word in words.items()}, item, words)
+        elif "@list" in kinds or "@set" in kinds:
+            key = next(key for key, word in words.items() if word in ("@list", "@set"))
+            if len(item) > 1:
+                raise DataLoss("A list holds its items and nothing else.")
+            if words[key] == "@list":
+                yield _at(key, self._list, scope, term, item[key], graph)
+            else:
+                yield from _at(key, list, self._values(scope, term, item[key], graph))
+        elif "@graph" in term.container:
+            if kinds <= {"@id", "@context"} and len(item) == len(words):
+                raise DataLoss("A bare reference stands where a whole object is signed.")
+            name = self._blank()
+            self._node(scope, item, words, name)
+            yield name
+        else:
+            yield self._node(scope, item, words, graph)
+
+    def _value(
+        self,
+        scope: Active,
+        parts: Mapping[str, Any],
+        item: Mapping[str, Any],
+        words: Mapping[str, str],
+    ) -> Iterator[str]:
+        """Read a value object (step 14): text with its language, or a literal with its type."""
+        stray = next((key for key in item if key not in words), None)
+        if stray is not None:
+            raise DataLoss(f"“{stray}” stands in a text value and would not be signed.", pointer=pointer(stray))
+        value, type_, language = parts["@value"], parts.get("@type"), parts.get("@language")
+        for word, what in (("@direction", "The direction of a text"), ("@index", "An index")):
+            if parts.get(word) is not None:
+                raise DataLoss(f"{what} has no place in the signed data. Leave it out.")
+        if type_ == "@json" or (type_ and scope.expand(type_, vocab=True) == "@json"):
+            yield literal(jcs.canonicalize(value), datatype=_JSON)
+            return
+        if isinstance(value, (dict, list)) or (language is not None and type_ is not None):
+            raise DataLoss("A value is one text or number, with a language or a type.")
+        if value is None:
+            return
+        if language is not None:
+            if not isinstance(value, str):
+                raise DataLoss("Only a text has a language.")
+            yield literal(value, language=_language(language))
+        else:
+            yield _literal(value, None if type_ is None else self._datatype(scope, type_))
+
+    def _datatype(self, scope: Active, name: Any) -> str:
+        word = scope.expand(name, vocab=True) if isinstance(name, str) else None
+        if word is None or not _ABSOLUTE.match(word):
+            raise DataLoss(_NO_ADDRESS.format(name))
+        return word
+
+    def _scalar(self, scope: Active, term: Term, value: Any) -> str:
+        """Value expansion (§5.3.2)."""
+        if isinstance(value, str) and term.type in ("@id", "@vocab"):
+            return self._reference(scope.expand(value, vocab=term.type == "@vocab"), value)
+        if term.type is not None and term.type not in _REFERENCES:
+            return _literal(value, term.type)
+        if not isinstance(value, str):
+            return _literal(value, None)
+        direction = scope.direction if term.direction is ABSENT else term.direction
+        if direction is not None:
+            raise DataLoss("The direction of a text has no place in the signed data.")
+        language = scope.language if term.language is ABSENT else term.language
+        return literal(value, language=None if language is None else _language(language))
+
+    def _list(self, scope: Active, term: Term, value: Any, graph: str) -> str:
+        """Write an RDF collection and return its head (§8.2 List Conversion)."""
+        items: list[str] = []
+        for index, item in enumerate(value if isinstance(value, list) else [value]):
+            if isinstance(item, list):
+                items.append(_at(index, self._list, scope, term, item, graph))
+            else:
+                items += _at(index, list, self._values(scope, term, item, graph))
+        cells = [self._blank() for _ in items]
+        for cell, item, rest in zip(cells, items, [*cells[1:], _NIL], strict=False):
+            self.quads.append((cell, _FIRST, item, graph))
+            self.quads.append((cell, _REST, rest, graph))
+        return cells[0] if cells else _NIL
+
+    def _identity(self, scope: Active, value: Any) -> str:
+        if not isinstance(value, str):
+            raise DataLoss("An id is one address, as text.")
+        return self._reference(scope.expand(value, vocab=False), value)
+
+    def _type(self, scope: Active, name: str) -> str:
+        return self._reference(scope.expand(name, vocab=True), name)
+
+    def _reference(self, word: str | None, given: str) -> str:
+        if word is not None and word.startswith("_:"):
+            if word not in self._labels:
+                self._labels[word] = self._blank()
+            return self._labels[word]
+        if word is None or not _ABSOLUTE.match(word):
+            raise DataLoss(_NO_ADDRESS.format(given))
+        return iri(word)
+
+    def _blank(self) -> str:
+        self._fresh += 1
+        return f"_:b{self._fresh}"
+
+
+def _at(key: str | int, call: Any, *args: Any) -> Any:
+    """Call, and let a fault that passes through know its place."""
+    try:
+        return call(*args)
+    except (Unsignable, Unavailable) as exc:
+        exc.pointer = pointer(key) + (exc.pointer or "")
+        raise
+
+
+def _enter(active: Active, term: Term, item: Mapping[str, Any]) -> Active:
+    """Find the context that holds inside an object (steps 7 to 9)."""
+    if active.previous is not None and not _keeps(active, item):
+        active = active.previous
+    if term.context is not ABSENT:
+        active = active.under(term.context, override=True, owned=True)
+    if "@context" in item:
+        active = _at("@context", active.under, item["@context"])
+    return active
+
+
+def _keeps(active: Active, item: Mapping[str, Any]) -> bool:
+    """Tell a value object or a bare reference: they stay in a type's own context (step 7)."""
+    words = [active.expand(key, vocab=True) for key in item]
+    return "@value" in words or words == ["@id"]
+
+
+def _keywords(scope: Active, item: Mapping[str, Any]) -> dict[str, str]:
+    """Map those keys of an object that mean a keyword to the keyword."""
+    words: dict[str, str] = {}
+    for key in item:
+        term = scope.terms.get(key)
+        word = term.iri if term is not None else key
+        if word is None or word[:1] != "@":
+            continue
+        if word in _NOT_READ:
+            raise Unsupported(f"A document that uses {word} is not read here.", pointer=pointer(key))
+        if word == "@id" and word in words.values():
+            raise DataLoss("An object has one id.", pointer=pointer(key))
+        if word == "@index" and "@value" not in item:
+            raise DataLoss("An index has no place in the signed data.", pointer=pointer(key))
+        words[key] = word
+    return words
+
+
+def _with_types(scope: Active, types: list[str]) -> Active:
+    """Apply the contexts that come with an object's types (step 11)."""
+    inner = scope
+    for name in sorted(types):
+        term = scope.terms.get(name)
+        if term is not None and term.context is not ABSENT:
+            inner = inner.under(term.context, propagate=False, owned=True)
+    return inner
+
+
+def _types(value: Any) -> list[str]:
+    names = value if isinstance(value, list) else [value]
+    if not all(isinstance(name, str) for name in names):
+        raise DataLoss("A type is a word or an address, as text.")
+    return names
+
+
+def _is_list(scope: Active, term: Term, value: Any) -> bool:
+    if not isinstance(value, dict):
+        return False
+    inner = _enter(scope, term, value)
+    return any(inner.expand(key, vocab=True) == "@list" for key in value)
+
+
+def _language(tag: Any) -> str:
+    if not isinstance(tag, str) or not _LANGUAGE.match(tag):
+        raise DataLoss(f"“{tag}” is not a language tag such as “en-AU”.")
+    return tag
+
+
+def _literal(value: Any, datatype: str | None) -> str:
+    """Write a JSON scalar as a literal (§8.3 Object to RDF Conversion)."""
+    if isinstance(value, str):
+        return literal(value, datatype=None if datatype == _XSD + "string" else datatype)
+    if isinstance(value, bool):
+        return literal("true" if value else "false", datatype=datatype or _XSD + "boolean")
+    double = datatype == _XSD + "double"
+    if value == int(value) and not double:
+        return literal(str(int(value)), datatype=datatype or _XSD + "integer")
+    return literal(_double(value), datatype=datatype or _XSD + "double")
+
+
+def _double(value: float) -> str:
+    """Canonical xsd:double, fifteen digits after the point (§8.6)."""
+    mantissa, exponent = f"{value:.15E}".split("E")
+    mantissa = mantissa.rstrip("0")
+    return f"{mantissa}{'0' if mantissa.endswith('.') else ''}E{int(exponent)}"
