@@ -13,8 +13,9 @@ from typing import Any, Final, Literal, NoReturn, Protocol, Self
 from cairn.vc import ed25519, multibase
 from cairn.vc.errors import BadKey
 
-_PUBLIC_PREFIX: Final = b"\xed\x01"
-_PRIVATE_PREFIX: Final = b"\x80\x26"
+# Multicodec, as Controlled Identifiers v1.0 §2.2.2 lists them.
+PUBLIC_PREFIX: Final = b"\xed\x01"
+PRIVATE_PREFIX: Final = b"\x80\x26"
 _OTHER_KINDS: Final = {
     b"\x80\x24": "an ECDSA P-256 key",
     b"\x81\x24": "an ECDSA P-384 key",
@@ -76,7 +77,7 @@ class PublicKey:
     @property
     def multibase(self) -> str:
         """The key as ``publicKeyMultibase``: ``z6Mk...``."""
-        return multibase.base58btc(_PUBLIC_PREFIX + self.raw)
+        return multibase.base58btc(PUBLIC_PREFIX + self.raw)
 
     def verifies(self, signature: bytes, message: bytes) -> bool:
         """Whether this key's owner signed the message; a signature of another length never fits."""
@@ -161,9 +162,9 @@ class SoftwareSigner(Hidden):
 def _without_prefix(data: bytes) -> bytes:
     """Strip the multicodec prefix ed01 from a Multikey, or say what the bytes are instead."""
     prefix = data[:2]
-    if prefix == _PUBLIC_PREFIX:
+    if prefix == PUBLIC_PREFIX:
         return data[2:]
-    if prefix == _PRIVATE_PREFIX:
+    if prefix == PRIVATE_PREFIX:
         raise BadKey(
             "This is a private Ed25519 key. Whoever can read it can sign with it: stop using it, make "
             "a new one, and publish only its public half, which starts with z6Mk."
