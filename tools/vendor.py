@@ -154,7 +154,7 @@ def published(tarball: Path, member: str) -> bytes:
         raw = found.read()
     if not member.endswith(".js"):
         return raw
-    module = tarball.with_suffix(".mjs")
+    module = tarball.with_suffix(".cjs")
     module.write_bytes(raw)
     command = ["node", "--input-type=module", "-e", _EVALUATE, module.as_uri()]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
