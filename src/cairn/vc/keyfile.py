@@ -114,9 +114,6 @@ class Kek(Hidden):
         """Write the key as base64url, for the file or the environment that keeps it."""
         return multibase.encode64(self.reveal())
 
-    def __repr__(self) -> str:
-        return f"<Kek {self.fingerprint}>"
-
 
 Secret = Passphrase | Kek
 

@@ -26,6 +26,9 @@ _OTHER_KINDS: Final = {
 # RFC 7518 §6 and RFC 8037 §2: what belongs to the private half of any kind of key.
 _PRIVATE_MEMBERS: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
+Seal = Callable[[bytes], bytes]
+"""What turns a seed into something that may leave the process."""
+
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
@@ -125,15 +128,15 @@ class SoftwareSigner(Hidden):
 
     __slots__ = ("_public", "_seal", "_sign")
 
-    def __init__(self, seed: bytes) -> None:
-        raw, self._sign = ed25519.engine().open(seed)
-        self._public = PublicKey("Ed25519", raw)
-        self._seal: Callable[[Callable[[bytes], bytes]], bytes] = lambda seal: seal(seed)
+    def __init__(
+        self, public: PublicKey, sign: ed25519.Sign, seal: Callable[[Seal], bytes]
+    ) -> None:
+        self._public, self._sign, self._seal = public, sign, seal
 
     @classmethod
     def generate(cls) -> Self:
         """Make a new key from the system's randomness."""
-        return cls(os.urandom(ed25519.SEED_BYTES))
+        return cls.from_seed(os.urandom(ed25519.SEED_BYTES))
 
     @classmethod
     def from_seed(cls, seed: bytes) -> Self:
@@ -142,7 +145,8 @@ class SoftwareSigner(Hidden):
         if length != ed25519.SEED_BYTES:
             del seed  # a traceback that shows variables must not show this one
             raise BadKey(f"An Ed25519 seed has 32 bytes; this one has {length}.")
-        return cls(bytes(seed))
+        raw, sign = ed25519.engine().open(seed)
+        return cls(PublicKey("Ed25519", raw), sign, lambda seal: seal(seed))
 
     @property
     def public(self) -> PublicKey:
@@ -151,7 +155,7 @@ class SoftwareSigner(Hidden):
     def sign(self, message: bytes) -> bytes:
         return self._sign(message)
 
-    def sealed(self, seal: Callable[[bytes], bytes]) -> bytes:
+    def sealed(self, seal: Seal) -> bytes:
         """Hand the seed to ``seal`` and return what it made of it: how a key file is written."""
         return self._seal(seal)
 
