@@ -15,7 +15,7 @@ apt() { # apt WHY PACKAGE...
         stop "$why. Install it, for example: sudo apt-get install $*"
     say "$why; installing $*"
     export DEBIAN_FRONTEND=noninteractive
-    { apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@"; } </dev/null >&2 ||
+    { apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@"; } </dev/null >/dev/null ||
         stop "apt-get could not install $*. Install it by hand and try again."
 }
 
