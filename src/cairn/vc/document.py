@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -109,9 +110,8 @@ def _object(pairs: list[tuple[str, Any]], trouble: list[bool]) -> JsonObject:
     if len(value) == len(pairs):
         return value
     trouble.append(True)
-    seen: set[str] = set()
     twice = _Duplicate(value)
-    twice.key = next(key for key, _ in pairs if key in seen or seen.add(key))
+    twice.key = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
     return twice
 
 

@@ -7,6 +7,7 @@
     ├── Unavailable             something outside could not be had: the answer is "unknown"
     │   └── OverBudget          the work asked for is more than we are willing to do
     ├── BadKey                  a key, a DID or a controller document is malformed
+    ├── BadProof                a proof is put together wrongly
     ├── StatusError             a status list cannot answer (codes of Bitstring Status List §3.5)
     ├── BadImage                an image cannot carry, or does not carry, a credential
     └── NotVerified             raised by verify(): a check failed or could not be made

@@ -29,9 +29,8 @@ WORK_BUDGET: Final = 100_000
 DEPTH_BUDGET: Final = 100
 
 # Canonical N-Quads (RDFC-1.0 §A): the ECHARs, and UCHAR for the other control characters.
-_ESCAPES: Final = {
-    **{code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F)},
-    **{0x08: "\\b", 0x09: "\\t", 0x0A: "\\n", 0x0C: "\\f", 0x0D: "\\r", 0x22: '\\"', 0x5C: "\\\\"},
+_ESCAPES: Final = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F)} | {
+    ord(char): f"\\{letter}" for char, letter in zip('\b\t\n\f\r"\\', 'btnfr"\\', strict=True)
 }
 _TO_ESCAPE = re.compile(r'[\x00-\x1f\x7f"\\]')
 
@@ -172,7 +171,7 @@ class _Labelling:
         data: list[str] = []
         neighbours = self._neighbours(node, issuer)
         for value in sorted(neighbours):
-            path = ""
+            path, chosen = "", issuer
             for order in permutations(neighbours[value]):
                 better = self._path(order, issuer, path, depth)
                 if better is not None:

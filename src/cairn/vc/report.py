@@ -27,6 +27,8 @@ class Verdict(StrEnum):
     REVOKED = "revoked"
     SUSPENDED = "suspended"
     ALTERED = "altered"
+    UNSIGNED_PARTS = "unsigned_parts"
+    WRONG_ISSUER = "wrong_issuer"
     NOT_CONFORMANT = "not_conformant"
     CANNOT_CHECK = "cannot_check"
     UNREADABLE = "unreadable"
@@ -56,7 +58,9 @@ class Report:
     checks: tuple[Check, ...]
 
     def __bool__(self) -> NoReturn:
-        raise TypeError("A report is not true or false: unknown differs from failed. Read .verdict.")
+        raise TypeError(
+            "A report is not true or false: unknown differs from failed. Read .verdict."
+        )
 
     def __iter__(self) -> Iterator[Check]:
         return iter(self.checks)

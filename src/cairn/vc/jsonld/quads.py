@@ -68,8 +68,9 @@ class _Converter:
             elif word == "@type":
                 types += _at(key, _types, item[key])
         inner = _with_types(scope, types)
-        for name in types:
-            self.quads.append((subject, _TYPE, self._type(scope, name), graph))
+        for key, word in words.items():
+            if word == "@type":
+                _at(key, self._type_quads, scope, _types(item[key]), subject, graph)
         for key, value in item.items():
             if key not in words:
                 _at(key, self._property, inner, key, value, subject, graph)
@@ -103,7 +104,9 @@ class _Converter:
         for language, texts in value.items():
             for text in texts if isinstance(texts, list) else [texts]:
                 if text is not None and not isinstance(text, str):
-                    raise DataLoss("A text in several languages holds text.", pointer=pointer(language))
+                    raise DataLoss(
+                        "A text in several languages holds text.", pointer=pointer(language)
+                    )
                 if text is not None:
                     plain = language == "@none"
                     yield literal(text, language=None if plain else _language(language))
@@ -128,7 +131,9 @@ class _Converter:
         words = _keywords(scope, item)
         kinds = set(words.values())
         if "@value" in kinds:
-            yield from self._value(scope, {word: item[key] for key, word in words.items()}, item, words)
+            yield from self._value(
+                scope, {word: item[key] for key, word in words.items()}, item, words
+            )
         elif "@list" in kinds or "@set" in kinds:
             key = next(key for key, word in words.items() if word in ("@list", "@set"))
             if len(item) > 1:
@@ -156,7 +161,9 @@ class _Converter:
         """Read a value object (step 14): text with its language, or a literal with its type."""
         stray = next((key for key in item if key not in words), None)
         if stray is not None:
-            raise DataLoss(f"“{stray}” stands in a text value and would not be signed.", pointer=pointer(stray))
+            raise DataLoss(
+                f"“{stray}” stands in a text value and would not be signed.", pointer=pointer(stray)
+            )
         value, type_, language = parts["@value"], parts.get("@type"), parts.get("@language")
         for word, what in (("@direction", "The direction of a text"), ("@index", "An index")):
             if parts.get(word) is not None:
@@ -214,8 +221,10 @@ class _Converter:
             raise DataLoss("An id is one address, as text.")
         return self._reference(scope.expand(value, vocab=False), value)
 
-    def _type(self, scope: Active, name: str) -> str:
-        return self._reference(scope.expand(name, vocab=True), name)
+    def _type_quads(self, scope: Active, names: list[str], subject: str, graph: str) -> None:
+        for name in names:
+            kind = self._reference(scope.expand(name, vocab=True), name)
+            self.quads.append((subject, _TYPE, kind, graph))
 
     def _reference(self, word: str | None, given: str) -> str:
         if word is not None and word.startswith("_:"):
@@ -266,7 +275,9 @@ def _keywords(scope: Active, item: Mapping[str, Any]) -> dict[str, str]:
         if word is None or word[:1] != "@":
             continue
         if word in _NOT_READ:
-            raise Unsupported(f"A document that uses {word} is not read here.", pointer=pointer(key))
+            raise Unsupported(
+                f"A document that uses {word} is not read here.", pointer=pointer(key)
+            )
         if word == "@id" and word in words.values():
             raise DataLoss("An object has one id.", pointer=pointer(key))
         if word == "@index" and "@value" not in item:

@@ -13,20 +13,24 @@ from typing import Any, ClassVar, Final
 from cairn.vc import contexts
 from cairn.vc.errors import Unavailable, Unsignable
 
-KEYWORDS: Final = frozenset(
-    "@base @container @context @default @direction @graph @id @import @included @index @json "
-    "@language @list @nest @none @prefix @propagate @protected @reverse @set @type @value "
-    "@version @vocab".split()
-)
+# fmt: off
+KEYWORDS: Final = frozenset((
+    "@base", "@container", "@context", "@default", "@direction", "@graph", "@id", "@import",
+    "@included", "@index", "@json", "@language", "@list", "@nest", "@none", "@prefix",
+    "@propagate", "@protected", "@reverse", "@set", "@type", "@value", "@version", "@vocab",
+))
 _KEYWORD_LIKE = re.compile(r"@[A-Za-z]+\Z")
-_SETTINGS: Final = frozenset(
-    "@base @direction @import @language @propagate @protected @version @vocab".split()
-)
-_DEFINITION: Final = frozenset(
-    "@id @type @container @context @language @direction @protected @prefix "
-    "@nest @index @reverse".split()
-)
-_CONTAINERS: Final = frozenset("@list @set @language @index @graph @id @type".split())
+_SETTINGS: Final = frozenset((
+    "@base", "@direction", "@import", "@language", "@propagate", "@protected", "@version", "@vocab",
+))
+_DEFINITION: Final = frozenset((
+    "@id", "@type", "@container", "@context", "@language", "@direction", "@protected", "@prefix",
+    "@nest", "@index", "@reverse",
+))
+_CONTAINERS: Final = frozenset((
+    "@list", "@set", "@language", "@index", "@graph", "@id", "@type",
+))
+# fmt: on
 _GEN_DELIMS: Final = tuple(":/?#[]@")
 
 #: The longest ``@context`` array and the deepest chain of contexts that is followed.
@@ -62,8 +66,8 @@ class Term:
     type: str | None = None
     container: frozenset[str] = frozenset()
     context: Any = ABSENT
-    language: str | None | _Absent = ABSENT
-    direction: str | None | _Absent = ABSENT
+    language: str | _Absent | None = ABSENT
+    direction: str | _Absent | None = ABSENT
     prefix: bool = False
     protected: bool = False
 
@@ -268,7 +272,9 @@ class _Definer:
             protected=bool(protected),
         )
 
-    def _identity(self, term: str, value: dict[str, Any], *, simple: bool) -> tuple[str | None, bool]:
+    def _identity(
+        self, term: str, value: dict[str, Any], *, simple: bool
+    ) -> tuple[str | None, bool]:
         """Find the IRI of a term, and whether it may serve as a prefix (§4.2.2 steps 13 to 18)."""
         given = value.get("@id", term)
         if given is None:

@@ -1,0 +1,30 @@
+"""A document and its proofs, taken apart: ready to be signed or compared with a signature."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from cairn.vc import jsonld, rdfc
+
+
+class Unsecured:
+    """What a proof covers: the document with ``proof`` taken off (VC-DI §4.2, §4.3).
+
+    Canonical forms are worked out once, however many proofs look at them.
+    """
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.proof = document.get("proof")
+        # VC-DI §4.2: the proof is removed before hashing.
+        self.document = {key: value for key, value in document.items() if key != "proof"}
+
+    @property
+    def context(self) -> Any:
+        return self.document.get("@context")
+
+    @cached_property
+    def canonical(self) -> rdfc.Canonical:
+        """The canonical RDF; raises DataLoss, BadContext or Unavailable as ``to_rdf`` does."""
+        return rdfc.canonicalize(jsonld.to_rdf(self.document))

@@ -1,0 +1,165 @@
+"""Has the issuer taken it back? Status entries, followed to lists that are themselves verified."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from cairn.vc import statuslist
+from cairn.vc.controllers import Signatory, Voucher
+from cairn.vc.datamodel import datamodel_problems
+from cairn.vc.document import JsonObject, parse
+from cairn.vc.documents import Documents
+from cairn.vc.errors import CredentialError, Unavailable, Unreadable
+from cairn.vc.proofs import check_proofs
+from cairn.vc.report import State
+from cairn.vc.secured import Unsecured
+from cairn.vc.statuslist import (
+    MalformedStatus,
+    StatusError,
+    StatusRetrievalError,
+    StatusVerificationError,
+)
+from cairn.vc.timestamps import read_timestamp
+
+#: A list of 134 million places in gzip stays under this.
+MAX_LIST_BYTES: Final = 32 * 1024 * 1024
+REVOCATION_LIST: Final = "1EdTechRevocationList"
+
+
+class Revoked(StatusError):
+    """The issuer has withdrawn the credential."""
+
+    code = "status.revoked"
+
+
+class Suspended(StatusError):
+    """The issuer has set the credential aside for now."""
+
+    code = "status.suspended"
+
+
+class StaleList(StatusRetrievalError):
+    """The list at hand is past its date, so it says nothing about today."""
+
+    code = "status.stale"
+
+
+def must_stand(
+    entry: Any,
+    credential: Mapping[str, Any],
+    *,
+    signatory: Signatory,
+    documents: Documents,
+    at: datetime,
+) -> None:
+    """Return if the list says that the credential stands, or raise what keeps it from standing.
+
+    :class:`Revoked` or :class:`Suspended` is the list's answer; any other :class:`StatusError`
+    means that there is none, :class:`Unavailable` that the list could not be had.
+    """
+    types = entry.get("type") if isinstance(entry, dict) else None
+    if REVOCATION_LIST in (types if isinstance(types, list) else [types]):
+        _must_not_be_named(entry, credential, documents)
+        return
+    place = statuslist.parse_entry(entry)
+    listed = _load(place.list_url, documents)
+    _must_be_trusted(listed, credential, signatory=signatory, documents=documents, at=at)
+    bits = statuslist.read_list(listed, purpose=place.purpose)
+    if not bits.get(place.index):
+        return
+    if place.purpose == "suspension":
+        raise Suspended("The issuer has suspended this credential.")
+    if place.purpose == "revocation":
+        raise Revoked("The issuer has revoked this credential.")
+
+
+def _load(url: str, documents: Documents) -> JsonObject:
+    try:
+        raw = documents.load(url)
+    except Unavailable as exc:
+        raise StatusRetrievalError(
+            f"The issuer's status list could not be had. {exc.message}"
+        ) from exc
+    try:
+        return parse(raw, max_bytes=MAX_LIST_BYTES)
+    except Unreadable as exc:
+        raise MalformedStatus(f"The issuer's status list cannot be read. {exc.message}") from exc
+
+
+def _must_be_trusted(
+    listed: JsonObject,
+    credential: Mapping[str, Any],
+    *,
+    signatory: Signatory,
+    documents: Documents,
+    at: datetime,
+) -> None:
+    """Check the list as a credential of its own, from the same issuer (BSL §3.2)."""
+    for problem in datamodel_problems(listed):
+        raise StatusVerificationError(f"The status list does not conform: {problem}")
+    issuer = issuer_id(listed)
+    if issuer != issuer_id(credential):
+        raise StatusVerificationError("The status list was made by somebody else than the issuer.")
+    _must_be_signed(listed, issuer, signatory=signatory, documents=documents, at=at)
+    since, until = listed.get("validFrom"), listed.get("validUntil")
+    if (since and read_timestamp(since) > at) or (until and read_timestamp(until) < at):
+        raise StaleList(
+            "The status list at hand is past its date, so nobody can tell whether the credential "
+            "still stands."
+        )
+
+
+def _must_be_signed(
+    listed: JsonObject,
+    issuer: str,
+    *,
+    signatory: Signatory,
+    documents: Documents,
+    at: datetime,
+) -> None:
+    try:
+        results = check_proofs(Unsecured(listed), issuer=issuer, documents=documents, at=at)
+    except CredentialError as exc:
+        raise StatusVerificationError(f"The status list is not signed. {exc.message}") from exc
+    for result in results:
+        if result.state is State.FAILED and result.error is not None:
+            raise StatusVerificationError(
+                f"The signature of the status list does not hold. {result.error.message}"
+            )
+    signers = [result.signatory for result in results if result.signatory is not None]
+    if not signers:
+        raise StatusRetrievalError("The signature of the status list could not be checked.")
+    if not any(_same_party(signer, signatory) for signer in signers):
+        raise StatusVerificationError(
+            "The status list was signed by somebody else than the issuer."
+        )
+
+
+def _same_party(signer: Signatory, signatory: Signatory) -> bool:
+    """Tell that whoever answers for the credential answers for the list."""
+    if signer.voucher in (Voucher.PUBLISHED, Voucher.SELF):
+        return True
+    return signer.public == signatory.public
+
+
+def _must_not_be_named(
+    entry: Mapping[str, Any], credential: Mapping[str, Any], documents: Documents
+) -> None:
+    """Read a 1EdTechRevocationList: JSON that names the credentials taken back (vcrl v1p0)."""
+    url = entry.get("id")
+    if not isinstance(url, str):
+        raise MalformedStatus("The revocation list has no address.")
+    named = _load(url, documents).get("revokedCredential", [])
+    for item in named if isinstance(named, list) else [named]:
+        revoked = item.get("revoked", True) if isinstance(item, dict) else False
+        if revoked and item.get("id") == credential.get("id"):
+            raise Revoked("The issuer has revoked this credential.")
+
+
+def issuer_id(document: Mapping[str, Any]) -> str:
+    """Return the issuer's identifier, or "" where there is none."""
+    issuer = document.get("issuer")
+    value = issuer.get("id") if isinstance(issuer, dict) else issuer
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,308 @@
+"""Verification: every check there is, in the order of Open Badges 3.0, and what they add up to.
+
+    1 json          the bytes are strict JSON
+    2 data_model    the MUSTs of the W3C data model
+    3 schema        the official Open Badges schema, and a schema the credential names itself
+    4 terms         every word has a meaning, so that nothing is left out of the signature
+    5 proof         unaltered since it was signed
+    6 issuer        the key that signed is the issuer's
+    7 status        not revoked or suspended
+    8 dates         valid at the time asked about
+    9 endorsements  what others say of it inside, each with its own proof
+
+:func:`inspect` answers all of them; :func:`verify` returns only what passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from cairn.vc import schemas, wording
+from cairn.vc.controllers import Signatory, Voucher
+from cairn.vc.datamodel import datamodel_problems
+from cairn.vc.document import MAX_BYTES, JsonObject, parse, pointer
+from cairn.vc.documents import Documents
+from cairn.vc.errors import (
+    CredentialError,
+    Unavailable,
+    Unreadable,
+    Unsignable,
+)
+from cairn.vc.model import Credential
+from cairn.vc.proofs import ProofResult, check_proofs
+from cairn.vc.report import Check, Report, State, Verdict
+from cairn.vc.schema import problems
+from cairn.vc.secured import Unsecured
+from cairn.vc.status import issuer_id, must_stand
+from cairn.vc.timestamps import read_timestamp
+
+#: Endorsements looked at in one document, wherever they stand.
+MAX_ENDORSEMENTS: Final = 32
+
+
+class NotVerified(CredentialError):
+    """A check failed, or could not be made; ``report`` tells which."""
+
+    code = "credential.not_verified"
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report.sentence)
+        self.report = report
+
+
+_SEAL: Final = object()
+
+
+class VerifiedCredential:
+    """A credential that passed every check. Holding one is the proof: only :func:`verify` makes it."""
+
+    __slots__ = ("credential", "raw", "report")
+
+    def __init__(
+        self, raw: bytes, credential: Credential, report: Report, *, seal: object = None
+    ) -> None:
+        if seal is not _SEAL:
+            raise TypeError("A VerifiedCredential comes from verify(), and from nowhere else.")
+        self.raw = raw
+        self.credential = credential
+        self.report = report
+
+
+def verify(raw: bytes, *, documents: Documents, at: datetime) -> VerifiedCredential:
+    """Return the credential if every check passed at ``at``, or raise :class:`NotVerified`."""
+    report, document = _inspect(raw, documents, at)
+    if report.verdict is not Verdict.GENUINE or document is None:
+        raise NotVerified(report)
+    return VerifiedCredential(raw, Credential(document), report, seal=_SEAL)
+
+
+def inspect(raw: bytes, *, documents: Documents, at: datetime) -> Report:
+    """Look at everything and say what was found; it never raises for what a document contains."""
+    return _inspect(raw, documents, at)[0]
+
+
+def _inspect(raw: bytes, documents: Documents, at: datetime) -> tuple[Report, JsonObject | None]:
+    try:
+        document = parse(raw, max_bytes=MAX_BYTES)
+    except Unreadable as exc:
+        unread = _failed("json", exc.message, exc.pointer, exc.code)
+        sentence = wording.verdict(Verdict.UNREADABLE, {})
+        return Report(Verdict.UNREADABLE, sentence, (unread,)), None
+    inspection = _Inspection(document, documents, at)
+    checks = (_passed("json"), *inspection.run())
+    verdict = wording.conclude(checks)
+    return Report(
+        verdict, wording.verdict(verdict, document, inspection.signatory), checks
+    ), document
+
+
+@dataclass(slots=True)
+class _Inspection:
+    """One document under inspection."""
+
+    document: JsonObject
+    documents: Documents
+    at: datetime
+    inner: bool = False
+    signatory: Signatory | None = None
+    unsecured: Unsecured = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.unsecured = Unsecured(self.document)
+
+    def run(self) -> Iterator[Check]:
+        yield self._model()
+        yield self._schema()
+        terms = self._terms()
+        yield terms
+        if terms.state is State.PASSED:
+            yield from self._proof_and_issuer()
+        else:
+            yield _skipped("proof", wording.NOT_COMPARED)
+            yield _skipped("issuer", wording.NO_SIGNATURE)
+        yield self._status()
+        yield self._dates()
+        if not self.inner:
+            yield self._endorsements()
+
+    def _model(self) -> Check:
+        for problem in datamodel_problems(self.document):
+            return _failed("data_model", str(problem), problem.pointer, "data_model.broken")
+        return _passed("data_model")
+
+    def _schema(self) -> Check:
+        for problem in problems(self.document):
+            return _failed("schema", str(problem), problem.pointer, "schema.broken")
+        for index, entry in enumerate(_many(self.document.get("credentialSchema"))):
+            if not _known_schema(entry):
+                place = pointer("credentialSchema", index)
+                return Check("schema", State.UNKNOWN, wording.OTHER_SCHEMA, place, "schema.unknown")
+        return _passed("schema")
+
+    def _terms(self) -> Check:
+        try:
+            _ = self.unsecured.canonical
+        except Unavailable as exc:
+            return _unknown("terms", exc, exc.pointer)
+        except Unsignable as exc:
+            return _failed("terms", exc.message, exc.pointer, exc.code)
+        return _passed("terms")
+
+    def _proof_and_issuer(self) -> Iterator[Check]:
+        issuer = issuer_id(self.document)
+        try:
+            results = check_proofs(
+                self.unsecured, issuer=issuer, documents=self.documents, at=self.at
+            )
+        except CredentialError as exc:
+            yield _failed("proof", exc.message, exc.pointer, exc.code)
+            yield _skipped("issuer", wording.NO_SIGNATURE)
+            return
+        proof = _proof_check(results)
+        yield proof
+        if proof.state is not State.PASSED:
+            yield _skipped("issuer", wording.NO_SIGNATURE)
+            return
+        self.signatory = _best(results)
+        yield wording.issuer_check(self.signatory, self.document)
+
+    def _status(self) -> Check:
+        entries = _many(self.document.get("credentialStatus"))
+        if not entries:
+            return _skipped("status", wording.NO_STATUS)
+        if self.signatory is None:
+            return _skipped("status", wording.NO_SIGNATURE)
+        listed = isinstance(self.document["credentialStatus"], list)
+        for index, entry in enumerate(entries):
+            place = pointer("credentialStatus", *([index] if listed else []))
+            try:
+                must_stand(
+                    entry,
+                    self.document,
+                    signatory=self.signatory,
+                    documents=self.documents,
+                    at=self.at,
+                )
+            except Unavailable as exc:
+                return _unknown("status", exc, place)
+            except CredentialError as exc:
+                return _failed("status", exc.message, place, exc.code)
+        return _passed("status")
+
+    def _dates(self) -> Check:
+        since = self.document.get("validFrom", self.document.get("issuanceDate"))
+        until = self.document.get("validUntil", self.document.get("expirationDate"))
+        try:
+            starts = read_timestamp(since, offset_required=False) if since else None
+            ends = read_timestamp(until, offset_required=False) if until else None
+        except (ValueError, TypeError):
+            return _failed("dates", wording.BAD_DATES, None, "dates.malformed")
+        if starts is not None and starts > self.at:
+            message = f"It is valid only from {wording.day(starts)}."
+            return _failed("dates", message, "/validFrom", "dates.not_yet_valid")
+        if ends is not None and ends < self.at:
+            message = f"It expired on {wording.day(ends)}."
+            return _failed("dates", message, "/validUntil", "dates.expired")
+        return Check("dates", State.PASSED, wording.dates(ends))
+
+    def _endorsements(self) -> Check:
+        found = list(_endorsements(self.document, ()))
+        if not found:
+            return _skipped("endorsements", wording.NO_ENDORSEMENTS)
+        if len(found) > MAX_ENDORSEMENTS:
+            message = (
+                f"It carries more than {MAX_ENDORSEMENTS} endorsements, which are not all read."
+            )
+            return Check("endorsements", State.UNKNOWN, message, None, "endorsements.too_many")
+        worst: Check | None = None
+        for place, endorsement in found:
+            check = self._endorsement(place, endorsement)
+            if check.state is State.FAILED:
+                return check
+            worst = check if check.state is State.UNKNOWN and worst is None else worst
+        return worst or Check("endorsements", State.PASSED, wording.endorsed(len(found)))
+
+    def _endorsement(self, place: str, endorsement: Any) -> Check:
+        if not isinstance(endorsement, dict):
+            message = "An endorsement is in a form (JWT) that is not read yet."
+            return Check("endorsements", State.UNKNOWN, message, place, "endorsements.form")
+        inner = _Inspection(endorsement, self.documents, self.at, inner=True)
+        checks = list(inner.run())
+        for state in (State.FAILED, State.UNKNOWN):
+            for check in checks:
+                if check.state is state:
+                    message = f"An endorsement inside does not hold up: {check.message}"
+                    if state is State.UNKNOWN:
+                        message = f"An endorsement inside could not be confirmed: {check.message}"
+                    return Check(
+                        "endorsements", state, message, place + (check.pointer or ""), check.code
+                    )
+        return _passed("endorsements")
+
+
+def _proof_check(results: list[ProofResult]) -> Check:
+    for state in (State.FAILED, State.UNKNOWN):
+        for result in results:
+            if result.state is state and (error := result.error) is not None:
+                place = result.pointer + (error.pointer or "")
+                message = wording.altered(error) if state is State.FAILED else error.message
+                return Check("proof", state, message, place, error.code)
+    if not any(result.state is State.PASSED for result in results):
+        return Check(
+            "proof", State.UNKNOWN, wording.UNKNOWN_SUITE, results[0].pointer, "proof.unsupported"
+        )
+    return _passed("proof")
+
+
+def _best(results: list[ProofResult]) -> Signatory:
+    """Choose the signatory that ties the document to its issuer most firmly."""
+    order = list(Voucher)
+    signers = [result.signatory for result in results if result.signatory is not None]
+    return min(signers, key=lambda signer: order.index(signer.voucher))
+
+
+def _endorsements(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str, Any]]:
+    """Find endorsements anywhere in a document, but not inside one another."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _endorsements(item, (*path, index))
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            if key in ("endorsement", "endorsementJwt"):
+                for index, one in enumerate(_many(item)):
+                    yield pointer(*path, key, index), one
+            else:
+                yield from _endorsements(item, (*path, key))
+
+
+def _known_schema(entry: Any) -> bool:
+    """Tell that nothing is left to look up (Open Badges 3.0, Verification, step 1).
+
+    A stranger's schema is not run: it may hold a pattern that takes for ever.
+    """
+    if not isinstance(entry, dict) or entry.get("type") != "1EdTechJsonSchemaValidator2019":
+        return True
+    return entry.get("id") in schemas.addresses()
+
+
+def _many(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _passed(name: str) -> Check:
+    return Check(name, State.PASSED, wording.PASSED[name])
+
+
+def _failed(name: str, message: str, place: str | None, code: str) -> Check:
+    return Check(name, State.FAILED, message, place, code)
+
+
+def _unknown(name: str, error: CredentialError, place: str | None) -> Check:
+    return Check(name, State.UNKNOWN, error.message, place, error.code)
+
+
+def _skipped(name: str, message: str) -> Check:
+    return Check(name, State.SKIPPED, message)
