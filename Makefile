@@ -18,7 +18,7 @@ NODE := tests/interop/node_modules/.ready
 BOOTSTRAP := tools/bootstrap.sh requirements/bootstrap.txt
 SOURCES := $(shell find src -type f ! -name '*.pyc' 2>/dev/null)
 
-.PHONY: help setup demo test test-base test-all interop check format bench fuzz vendor lock clean
+.PHONY: help setup demo test test-base test-all interop check format docs bench fuzz vendor lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -48,10 +48,14 @@ check: $(DEV) ## format, lint, types, import floors, locks, bundled data, docs
 	@.venv/bin/lint-imports
 	@$(PY) tools/lock.py --check
 	@$(PY) tools/vendor.py --check
+	@$(PY) tools/reference.py --check
 	@$(PYTEST) -q tests/architecture
 
 format: $(DEV) ## rewrite the code in the house format
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
+
+docs: $(DEV) ## write the reference tables again from the code
+	@$(PY) tools/reference.py
 
 bench: $(DEV) $(NODE) ## how many a second, beside other software
 	@$(PY) bench/run.py $(ARGS)

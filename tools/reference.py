@@ -1,0 +1,107 @@
+"""Write the tables of docs/reference/errors.md and commands.md from the code they describe.
+
+What stands outside the two marker lines of a page is written by hand and left alone. `--check`
+says whether a page is older than the code.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import typer.main
+
+import cairn
+
+PAGES = Path(__file__).resolve().parent.parent / "docs/reference"
+BEGIN = "<!-- written by `make docs` from here -->"
+END = "<!-- to here -->"
+
+
+def error_classes() -> list[type[Exception]]:
+    """Every exception class of Cairn that has a code of its own."""
+    for module in pkgutil.walk_packages(cairn.__path__, "cairn."):
+        importlib.import_module(module.name)
+    found: dict[str, type[Exception]] = {}
+    queue: list[type[Exception]] = [Exception]
+    while queue:
+        for child in queue.pop().__subclasses__():
+            queue.append(child)
+            if child.__module__.startswith("cairn.") and isinstance(vars(child).get("code"), str):
+                found[f"{child.__module__}.{child.__qualname__}"] = child
+    return sorted(found.values(), key=lambda kind: (vars(kind)["code"], kind.__qualname__))
+
+
+def sentence(thing: object) -> str:
+    """The first paragraph of a docstring, on one line and safe in a table."""
+    first = (inspect.getdoc(thing) or "").split("\n\n")[0]
+    return " ".join(first.split()).replace("``", "`").replace("|", "\\|")
+
+
+def errors() -> Iterator[str]:
+    yield "| code | means | class |"
+    yield "| --- | --- | --- |"
+    for kind in error_classes():
+        place = f"{kind.__module__}.{kind.__qualname__}"
+        yield f"| `{vars(kind)['code']}` | {sentence(kind)} | `{place}` |"
+
+
+def parameter_row(parameter: click.Parameter, context: click.Context) -> str:
+    if isinstance(parameter, click.Option):
+        name = ", ".join([*parameter.opts, *parameter.secondary_opts])
+        if not parameter.is_flag:
+            name += f" {parameter.make_metavar(context)}"
+        variable = parameter.envvar
+    else:
+        name, variable = parameter.make_metavar(context), None
+    text = " ".join(str(getattr(parameter, "help", "") or "").split())
+    if isinstance(variable, str):
+        text += f" Variable: `{variable}`."
+    cells = (name.replace("|", "\\|"), text.replace("|", "\\|"))
+    return f"| `{cells[0]}` | {cells[1]} |"
+
+
+def commands() -> Iterator[str]:
+    root = typer.main.get_command(importlib.import_module("cairn.cli.main").app)
+    if not isinstance(root, click.Group):
+        raise SystemExit("cairn.cli.main:app holds a single command; expected several")
+    for name, command in sorted(root.commands.items()):
+        context = click.Context(command, info_name=f"cairn {name}")
+        yield f"## `cairn {name}`\n"
+        yield inspect.cleandoc(command.help or "").split("\f")[0].strip() + "\n"
+        yield f"```text\n{' '.join([context.info_name or '', *command.collect_usage_pieces(context)])}\n```\n"
+        yield "| argument or option | meaning |\n| --- | --- |"
+        yield from (parameter_row(parameter, context) for parameter in command.params)
+        yield ""
+
+
+def page(name: str, lines: Iterator[str]) -> tuple[Path, str, str]:
+    """A page, its text now, and its text as the code would have it."""
+    path = PAGES / name
+    now = path.read_text("utf-8")
+    before, _, rest = now.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    table = "\n".join(lines).strip()
+    return path, now, f"{before}{BEGIN}\n\n{table}\n\n{END}{after}"
+
+
+def main() -> int:
+    stale = []
+    for path, now, wanted in (page("errors.md", errors()), page("commands.md", commands())):
+        if now == wanted:
+            continue
+        stale.append(path.name)
+        if "--check" not in sys.argv[1:]:
+            path.write_text(wanted, "utf-8")
+    if stale and "--check" in sys.argv[1:]:
+        print(f"docs/reference: {', '.join(stale)} is older than the code. Run: make docs")
+        return 1
+    print("docs/reference: errors.md and commands.md agree with the code")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
