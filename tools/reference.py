@@ -10,9 +10,10 @@ import pkgutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import typer.main
+from typer.core import TyperArgument, TyperGroup
 
 import cairn
 
@@ -38,7 +39,11 @@ def error_classes() -> list[type[Exception]]:
 def sentence(thing: object) -> str:
     """The first paragraph of a docstring, on one line and safe in a table."""
     first = (inspect.getdoc(thing) or "").split("\n\n")[0]
-    return " ".join(first.split()).replace("``", "`").replace("|", "\\|")
+    return cell(" ".join(first.split()).replace("``", "`"))
+
+
+def cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def errors() -> Iterator[str]:
@@ -49,32 +54,37 @@ def errors() -> Iterator[str]:
         yield f"| `{vars(kind)['code']}` | {sentence(kind)} | `{place}` |"
 
 
-def parameter_row(parameter: click.Parameter, context: click.Context) -> str:
-    if isinstance(parameter, click.Option):
-        name = ", ".join([*parameter.opts, *parameter.secondary_opts])
-        if not parameter.is_flag:
-            name += f" {parameter.make_metavar(context)}"
-        variable = parameter.envvar
-    else:
-        name, variable = parameter.make_metavar(context), None
-    text = " ".join(str(getattr(parameter, "help", "") or "").split())
-    if isinstance(variable, str):
-        text += f" Variable: `{variable}`."
-    cells = (name.replace("|", "\\|"), text.replace("|", "\\|"))
-    return f"| `{cells[0]}` | {cells[1]} |"
+def subcommands() -> list[tuple[str, Any]]:
+    """Every command of `cairn`, by name."""
+    root = typer.main.get_command(importlib.import_module("cairn.cli.main").app)
+    if not isinstance(root, TyperGroup):
+        raise SystemExit("cairn.cli.main:app holds a single command; expected several")
+    return sorted(root.commands.items())
+
+
+def names(parameter: Any) -> list[str]:
+    """What a person types for an option; an argument has a place and no name."""
+    if isinstance(parameter, TyperArgument):
+        return []
+    return [*parameter.opts, *parameter.secondary_opts]
+
+
+def parameter_row(parameter: Any, context: typer.Context) -> str:
+    name, text = parameter.get_help_record(context) or (parameter.name, parameter.help or "")
+    return f"| `{cell(name)}` | {cell(' '.join(text.split()))} |"
 
 
 def commands() -> Iterator[str]:
-    root = typer.main.get_command(importlib.import_module("cairn.cli.main").app)
-    if not isinstance(root, click.Group):
-        raise SystemExit("cairn.cli.main:app holds a single command; expected several")
-    for name, command in sorted(root.commands.items()):
-        context = click.Context(command, info_name=f"cairn {name}")
+    for name, command in subcommands():
+        context = typer.Context(command, info_name=f"cairn {name}")
         yield f"## `cairn {name}`\n"
         yield inspect.cleandoc(command.help or "").split("\f")[0].strip() + "\n"
-        yield f"```text\n{' '.join([context.info_name or '', *command.collect_usage_pieces(context)])}\n```\n"
-        yield "| argument or option | meaning |\n| --- | --- |"
-        yield from (parameter_row(parameter, context) for parameter in command.params)
+        usage = " ".join(["cairn", name, *command.collect_usage_pieces(context)])
+        yield f"```text\n{usage.replace('{', '').replace('}', '')}\n```\n"
+        rows = [parameter_row(parameter, context) for parameter in command.params]
+        if rows:
+            yield "| argument or option | meaning |\n| --- | --- |"
+            yield from rows
         yield ""
 
 
