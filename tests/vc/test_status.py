@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from cairn.vc import statuslist
+from cairn.vc.report import Check, Report, State, Verdict
+from tests.support.university import LIST_URL, NOW, YESTERDAY, University, badge
+
+
+@pytest.fixture
+def university() -> University:
+    return University()
+
+
+def _status(university: University, raw: bytes) -> tuple[Report, Check]:
+    report = university.inspect(raw)
+    return report, next(check for check in report if check.id == "status")
+
+
+def test_a_set_bit_revokes_and_its_neighbours_stand(university: University) -> None:
+    university.publish_list(7)
+    report, status = _status(university, university.issue_listed(7))
+    assert (report.verdict, status.code) == (Verdict.REVOKED, "status.revoked")
+    assert report.failed == {"status"}
+    for index in (6, 8, 0, 131_071):
+        assert _status(university, university.issue_listed(index))[0].verdict is Verdict.GENUINE
+
+
+def test_a_suspension_is_told_from_a_revocation(university: University) -> None:
+    university.publish_list(7, purpose="suspension")
+    report, status = _status(university, university.issue_listed(7, purpose="suspension"))
+    assert (report.verdict, status.code) == (Verdict.SUSPENDED, "status.suspended")
+
+
+def test_a_missing_list_is_unknown(university: University) -> None:
+    report, status = _status(university, university.issue_listed())
+    assert (report.verdict, status.state) == (Verdict.CANNOT_CHECK, State.UNKNOWN)
+    assert status.code == "STATUS_RETRIEVAL_ERROR"
+
+
+def test_a_list_past_its_date_is_unknown(university: University) -> None:
+    university.publish_list(valid_until=NOW - timedelta(hours=1))
+    report, status = _status(university, university.issue_listed())
+    assert (report.verdict, status.state) == (Verdict.CANNOT_CHECK, State.UNKNOWN)
+    assert status.code == "status.stale"
+
+
+def test_a_list_from_the_future_is_unknown(university: University) -> None:
+    university.publish_list(valid_from=NOW + timedelta(hours=1))
+    assert _status(university, university.issue_listed())[1].code == "status.stale"
+
+
+def test_a_list_for_another_purpose_fails(university: University) -> None:
+    university.publish_list(purpose="suspension")
+    report, status = _status(university, university.issue_listed(purpose="revocation"))
+    assert (report.verdict, status.state) == (Verdict.CANNOT_CHECK, State.FAILED)
+    assert status.code == "STATUS_VERIFICATION_ERROR"
+
+
+def test_a_list_signed_by_somebody_else_fails(university: University) -> None:
+    forger = University(publish=False)
+    forger.publish_list()
+    university.published[LIST_URL] = forger.published[LIST_URL]
+    status = _status(university, university.issue_listed())[1]
+    assert (status.state, status.code) == (State.FAILED, "STATUS_VERIFICATION_ERROR")
+
+
+def test_a_list_that_names_another_issuer_fails(university: University) -> None:
+    other = University(did="did:web:other.example")
+    other.publish_list()
+    university.published |= other.published
+    status = _status(university, university.issue_listed())[1]
+    assert (status.state, status.code) == (State.FAILED, "STATUS_VERIFICATION_ERROR")
+    assert "somebody else" in status.message
+
+
+def test_an_altered_list_fails(university: University) -> None:
+    university.publish_list(7)
+    listed = json.loads(university.published[LIST_URL])
+    listed["credentialSubject"]["encodedList"] = statuslist.Bitstring().encode()
+    university.published[LIST_URL] = json.dumps(listed).encode()
+    status = _status(university, university.issue_listed(7))[1]
+    assert (status.state, status.code) == (State.FAILED, "STATUS_VERIFICATION_ERROR")
+
+
+def test_an_unsigned_list_fails(university: University) -> None:
+    university.publish_list()
+    listed = json.loads(university.published[LIST_URL])
+    del listed["proof"]
+    university.published[LIST_URL] = json.dumps(listed).encode()
+    status = _status(university, university.issue_listed())[1]
+    assert (status.state, status.code) == (State.FAILED, "STATUS_VERIFICATION_ERROR")
+
+
+def _short(document: Any) -> None:
+    document["credentialSubject"]["encodedList"] = statuslist.Bitstring(1024).encode()
+
+
+def _garbled(document: Any) -> None:
+    document["credentialSubject"]["encodedList"] = "uH4sIAAAAAAAA"
+
+
+def _unpacked(document: Any) -> None:
+    document["credentialSubject"]["encodedList"] = "z123"
+
+
+def _mistyped(document: Any) -> None:
+    document["type"] = ["VerifiableCredential"]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (_short, "STATUS_LIST_LENGTH_ERROR"),
+        (_garbled, "MALFORMED_VALUE_ERROR"),
+        (_unpacked, "MALFORMED_VALUE_ERROR"),
+        (_mistyped, "MALFORMED_VALUE_ERROR"),
+    ],
+)
+def test_a_list_that_cannot_answer_fails_by_the_specifications_name(
+    university: University, change: Any, code: str
+) -> None:
+    university.publish_list(change=change)
+    status = _status(university, university.issue_listed())[1]
+    assert (status.state, status.code) == (State.FAILED, code)
+
+
+def test_a_place_outside_the_list_fails(university: University) -> None:
+    university.publish_list()
+    status = _status(university, university.issue_listed(131_072))[1]
+    assert (status.state, status.code) == (State.FAILED, "RANGE_ERROR")
+
+
+def test_a_page_instead_of_a_list_fails(university: University) -> None:
+    university.published[LIST_URL] = b"<html>moved</html>"
+    status = _status(university, university.issue_listed())[1]
+    assert (status.state, status.code) == (State.FAILED, "MALFORMED_VALUE_ERROR")
+
+
+def test_a_number_as_index_is_read(university: University) -> None:
+    university.publish_list(7)
+    entry = statuslist.entry(list_url=LIST_URL, index=7) | {"statusListIndex": 7}
+    raw = university.issue(credentialStatus=entry)
+    assert _status(university, raw)[0].verdict is Verdict.REVOKED
+
+
+def test_every_entry_of_several_is_asked(university: University) -> None:
+    university.publish_list(7)
+    entries = [statuslist.entry(list_url=LIST_URL, index=index) for index in (6, 7)]
+    plain = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiableCredential"],
+        "issuer": university.did,
+        "credentialSubject": {"id": "did:example:ada"},
+        "credentialStatus": entries,
+    }
+    report, status = _status(university, university.sign(plain))
+    assert (report.verdict, status.pointer) == (Verdict.REVOKED, "/credentialStatus/1")
+
+
+def test_the_revocation_list_of_1edtech_is_read(university: University) -> None:
+    url = "https://harbour.example/revoked"
+    extensions = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
+    raw = university.issue(
+        **{
+            "@context": [*badge()["@context"], extensions],
+            "credentialStatus": {"id": url, "type": "1EdTechRevocationList"},
+        }
+    )
+    assert _status(university, raw)[1].state is State.UNKNOWN
+    revoked = {"id": badge()["id"], "revoked": True}
+    university.published[url] = json.dumps({"id": url, "revokedCredential": [revoked]}).encode()
+    assert _status(university, raw)[0].verdict is Verdict.REVOKED
+    lifted = json.dumps({"id": url, "revokedCredential": [revoked | {"revoked": False}]})
+    university.published[url] = lifted.encode()
+    assert _status(university, raw)[0].verdict is Verdict.GENUINE
+
+
+def test_a_list_signed_with_the_key_before_the_last_still_counts(university: University) -> None:
+    """A rotated key stays published, so lists and credentials may be signed by different keys."""
+    raw = university.issue_listed(7)
+    after = University(publish=False)
+    university.publish_keys(
+        lambda d: (
+            d["verificationMethod"].append(
+                {
+                    "id": after.method,
+                    "type": "Multikey",
+                    "controller": after.did,
+                    "publicKeyMultibase": after.signer.public.multibase,
+                }
+            ),
+            d["assertionMethod"].append(after.method),
+        )
+    )
+    after.publish_list(7, valid_from=YESTERDAY)
+    university.published[LIST_URL] = after.published[LIST_URL]
+    assert _status(university, raw)[0].verdict is Verdict.REVOKED
