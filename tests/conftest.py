@@ -6,6 +6,18 @@ from typing import Any
 
 import pytest
 
+from tests.support import databases
+
+# pytest-django reads the settings after this file was imported.
+databases.prepare()
+
+# The base install has no Django; its tests are those that need none.
+collect_ignore = (
+    []
+    if databases.HAS_DJANGO
+    else ["kernel", "rooms", "contract", "journeys", "doors/test_server_commands.py"]
+)
+
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 

@@ -1,0 +1,1 @@
+"""The foundation of the rooms: institutions, actors, permissions, ledger, jobs, state tables."""

@@ -1,0 +1,1 @@
+"""The wiring of a server: settings, addresses, and the entry points of gunicorn and Celery."""
