@@ -1,0 +1,1 @@
+"""Design: what can be recognised, from a first idea to a text that can no longer change."""

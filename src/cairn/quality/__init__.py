@@ -1,0 +1,1 @@
+"""Quality: somebody other than the author decides, and says why."""

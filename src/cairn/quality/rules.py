@@ -1,0 +1,40 @@
+"""What the decisions of one review come to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What one reviewer decides."""
+
+    APPROVE = "approve"
+    RETURN = "return"
+
+
+class Outcome(StrEnum):
+    """What a review comes to."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """One decision: who, and what. Reasons are for people; no rule reads them."""
+
+    person_id: int
+    verdict: Verdict
+
+
+def outcome(decisions: Sequence[DecisionView], *, quorum: int = 1) -> Outcome:
+    """Say what the decisions come to: one return returns; ``quorum`` different people approve."""
+    if quorum < 1:
+        raise ValueError("A review needs at least one reviewer.")
+    if any(decision.verdict is Verdict.RETURN for decision in decisions):
+        return Outcome.RETURNED
+    approvers = {decision.person_id for decision in decisions}
+    return Outcome.APPROVED if len(approvers) >= quorum else Outcome.PENDING
