@@ -65,7 +65,7 @@ class Cairn:
             shown = " ".join(map(str, command[1:]))
             raise Surprise(
                 f"{shown}\nended with {done.returncode} where {expected} was expected.\n"
-                f"{done.stdout[-2000:]}{done.stderr[-2000:]}"
+                f"{shortened(done.stdout + done.stderr)}"
             )
         return done.stdout
 
@@ -246,6 +246,12 @@ def revoke(
 def verdict(cairn: Cairn, place: Place, path: Path, *, expected: int = PASSED) -> str:
     answer = cairn("verify", path, *place.documents(), "--json", expected=expected)
     return str(json.loads(answer)["verdict"])
+
+
+def shortened(text: str) -> str:
+    """Return the first and the last lines, where what went wrong is said."""
+    lines = text.splitlines()
+    return "\n".join(lines if len(lines) <= 20 else [*lines[:10], "…", *lines[-10:]])
 
 
 def must(held: bool, otherwise: str) -> None:  # noqa: FBT001
