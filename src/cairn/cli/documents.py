@@ -87,7 +87,7 @@ def _own_address(raw: bytes, path: Path) -> str:
     except (ValueError, RecursionError):
         found = None
     address = found.get("id") if isinstance(found, dict) else None
-    if not isinstance(address, str) or not address.startswith(("http://", "https://", "did:web:")):
+    if not isinstance(address, str) or not address.startswith(("http://", "https://", "did:")):
         raise Misuse(
             f"--document: {path} does not say at which address it stands. Write URL={path}."
         )

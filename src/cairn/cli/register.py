@@ -11,12 +11,10 @@ from typing import Final
 
 from cairn.cli.console import Stop
 from cairn.cli.files import read_bounded
+from cairn.sheet import neutralise, restore
 
 NAME: Final = "index.csv"
 MAX_BYTES: Final = 64 * 1024 * 1024
-
-#: A spreadsheet takes a cell that begins like this for a formula.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ def dump(lines: Iterable[Line]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(field.name for field in fields(Line))
-    writer.writerows(map(_tame, astuple(line)) for line in lines)
+    writer.writerows(map(neutralise, astuple(line)) for line in lines)
     # With the mark, spreadsheets read the names as UTF-8.
     return text.getvalue().encode("utf-8-sig")
 
@@ -51,12 +49,4 @@ def read(path: Path) -> list[Line]:
     names = [field.name for field in fields(Line)]
     if rows.fieldnames != names:
         raise Stop(f"{path} is not an index of credentials. Move it away, then try again.")
-    return [Line(**{name: _wild(row[name] or "") for name in names}) for row in rows]
-
-
-def _tame(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def _wild(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+    return [Line(**{name: restore(row[name] or "") for name in names}) for row in rows]
