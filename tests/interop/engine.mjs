@@ -6,7 +6,7 @@ import {driver} from '@digitalbazaar/did-method-key';
 import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
 import {cryptosuite} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import * as vc from '@digitalbazaar/vc';
-import {checkStatus} from '@digitalbazaar/vc-bitstring-status-list';
+import {checkStatus, createList} from '@digitalbazaar/vc-bitstring-status-list';
 import jsonld from 'jsonld';
 import * as rdfCanonize from 'rdf-canonize';
 
@@ -97,4 +97,10 @@ export async function canonize({document, nquads, documents, ...options}) {
     algorithm: 'RDFC-1.0', format: 'application/n-quads',
     ...(nquads === undefined ? {} : {inputFormat: 'application/n-quads'}), ...options
   });
+}
+
+export async function statusList({length, ones}) {
+  const list = await createList({length});
+  ones.forEach(index => list.setStatus(index, true));
+  return list.encode();
 }

@@ -82,6 +82,10 @@ def addresses() -> st.SearchStrategy[str]:
     )
 
 
+def texts(letters: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.text(letters, max_size=40)
+
+
 def badges(letters: st.SearchStrategy[str] = ANY_TEXT) -> st.SearchStrategy[Json]:
     """Badges with awkward text, numbers, languages, lists in lists and endorsements in endorsements.
 
@@ -146,7 +150,7 @@ def badges(letters: st.SearchStrategy[str] = ANY_TEXT) -> st.SearchStrategy[Json
                     {
                         "id": addresses(),
                         "type": st.just(["ResultDescription"]),
-                        "allowedValue": st.lists(text, max_size=3),
+                        "allowedValue": st.lists(text, min_size=1, max_size=3),
                     }
                 ),
                 max_size=2,
