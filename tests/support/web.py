@@ -151,7 +151,7 @@ def serve(context: ssl.SSLContext | None = None) -> Iterator[Site]:
             with suppress(OSError):  # clients that hang up are what these tests are about
                 page(self) if page else reply(self, status=404)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        def log_message(self, format: str, *args: object) -> None:
             pass
 
     class Server(ThreadingHTTPServer):
