@@ -7,6 +7,7 @@ says whether a page is older than the code.
 import importlib
 import inspect
 import pkgutil
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,13 +75,24 @@ def parameter_row(parameter: Any, context: typer.Context) -> str:
     return f"| `{cell(name)}` | {cell(' '.join(text.split()))} |"
 
 
+def prose(text: str) -> str:
+    """Help text as a page: examples, indented in the terminal, become a block of code."""
+    out: list[str] = []
+    for line in inspect.cleandoc(text).split("\f")[0].splitlines():
+        example = line.startswith("  ")
+        if example and not out[-1].startswith("    "):
+            out.append("")
+        out.append(f"    {line.strip()}" if example else line.strip("\b"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip()
+
+
 def commands() -> Iterator[str]:
     for name, command in subcommands():
         context = typer.Context(command, info_name=f"cairn {name}")
         yield f"## `cairn {name}`\n"
-        yield inspect.cleandoc(command.help or "").split("\f")[0].strip() + "\n"
+        yield prose(command.help or "") + "\n"
         usage = " ".join(["cairn", name, *command.collect_usage_pieces(context)])
-        yield f"```text\n{usage.replace('{', '').replace('}', '')}\n```\n"
+        yield f"```text\n{re.sub(r'[{}]', '', usage).replace('......', '...')}\n```\n"
         rows = [parameter_row(parameter, context) for parameter in command.params]
         if rows:
             yield "| argument or option | meaning |\n| --- | --- |"

@@ -86,7 +86,7 @@ def read_yaml(raw: bytes) -> Node:
         return _Builder(text).document()
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
-        raise _not_yaml(mark and mark.line + 1, *_syntax(exc)) from exc
+        raise _not_yaml(None if mark is None else mark.line + 1, *_syntax(exc)) from exc
     except yaml.reader.ReaderError as exc:
         line = text.count("\n", 0, exc.position) + 1
         raise _not_yaml(

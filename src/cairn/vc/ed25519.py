@@ -41,8 +41,8 @@ class Libsodium:
     name = "libsodium"
 
     def __init__(self) -> None:
-        from nacl import bindings  # noqa: PLC0415
-        from nacl.exceptions import BadSignatureError  # noqa: PLC0415
+        from nacl import bindings
+        from nacl.exceptions import BadSignatureError
 
         self._sodium = bindings
         self._wrong = BadSignatureError
@@ -66,8 +66,8 @@ class OpenSSL:
     name = "openssl"
 
     def __init__(self) -> None:
-        from cryptography.exceptions import InvalidSignature  # noqa: PLC0415
-        from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric import ed25519
 
         self._ed25519 = ed25519
         self._wrong = InvalidSignature

@@ -6,7 +6,8 @@
     │   └── DataLoss            a term that no context defines
     ├── Unavailable             something outside could not be had: the answer is "unknown"
     │   └── OverBudget          the work asked for is more than we are willing to do
-    ├── BadKey                  a key, a DID or a controller document is malformed
+    ├── BadKey                  a key, a DID, a key file or a controller document is malformed
+    ├── WrongSecret, LockedKey  a key file does not open with what was given
     ├── BadProof                a proof is put together wrongly
     ├── StatusError             a status list cannot answer (codes of Bitstring Status List §3.5)
     ├── BadImage                an image cannot carry, or does not carry, a credential

@@ -23,10 +23,8 @@ def canonicalize(value: Any) -> str:
 
 def _number(value: float) -> str:
     """Write a double as ECMAScript does (§3.2.2.3): shortest digits, exponent outside 1e-6..1e21."""
-    if value == int(value) and abs(value) < 1e21:
-        return str(int(value))
     digits = repr(value)
-    if abs(value) >= 1e21 or abs(value) < 1e-6:
+    if abs(value) >= 1e21 or 0 < abs(value) < 1e-6:
         mantissa, exponent = digits.split("e")
         return f"{mantissa}e{int(exponent):+d}"
-    return format(Decimal(digits), "f")
+    return format(Decimal(digits), "f").removesuffix(".0") if value else "0"

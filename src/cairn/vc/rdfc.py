@@ -13,9 +13,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import permutations
 from typing import Final
 
 from cairn.vc.errors import OverBudget
@@ -172,7 +171,7 @@ class _Labelling:
         neighbours = self._neighbours(node, issuer)
         for value in sorted(neighbours):
             path, chosen = "", issuer
-            for order in permutations(neighbours[value]):
+            for order in _orders(neighbours[value]):
                 better = self._path(order, issuer, path, depth)
                 if better is not None:
                     path, chosen = better
@@ -216,6 +215,22 @@ class _Labelling:
 def _comes_after(path: str, best: str) -> bool:
     """Tell that however ``path`` goes on, ``best`` stays before it."""
     return bool(best) and len(path) >= len(best) and path > best
+
+
+def _orders(nodes: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Yield every order of ``nodes`` once, lexically, however often a node stands among them.
+
+    A proof of seven statements names its graph seven times: one order, where positions have 5,040.
+    """
+    order = sorted(nodes)
+    while True:
+        yield tuple(order)
+        rise = next((i for i in range(len(order) - 2, -1, -1) if order[i] < order[i + 1]), -1)
+        if rise < 0:
+            return
+        other = next(i for i in range(len(order) - 1, rise, -1) if order[i] > order[rise])
+        order[rise], order[other] = order[other], order[rise]
+        order[rise + 1 :] = reversed(order[rise + 1 :])
 
 
 def _mark(term: str, node: str) -> str:

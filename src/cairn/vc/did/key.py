@@ -38,7 +38,7 @@ def verification_method(did: str) -> str:
 class KeyMethod:
     """Resolves did:key without looking anywhere."""
 
-    def resolve(self, did: str, documents: Documents) -> JsonObject:  # noqa: ARG002
+    def resolve(self, did: str, documents: Documents) -> JsonObject:
         method = describe(did, public_key(did).multibase)
         return {
             "@context": list(CONTEXTS),

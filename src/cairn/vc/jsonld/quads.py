@@ -28,6 +28,9 @@ _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*\Z")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*\Z")
 _REFERENCES: Final = ("@id", "@vocab", "@none")
 _NOT_READ: Final = frozenset(("@graph", "@included", "@nest", "@reverse"))
+_OF_NODES: Final = frozenset(("@context", "@id", "@type"))
+_OF_VALUES: Final = frozenset(("@context", "@direction", "@index", "@language", "@type", "@value"))
+_OF_LISTS: Final = frozenset(("@list", "@set"))
 
 _NO_ADDRESS = (
     "“{0}” is neither a word of the vocabularies in use nor an absolute address, so it would not "
@@ -61,6 +64,7 @@ class _Converter:
     def _node(
         self, scope: Active, item: Mapping[str, Any], words: dict[str, str], graph: str
     ) -> str:
+        _only(_OF_NODES, words)
         subject, types = self._blank(), list[str]()
         for key, word in words.items():
             if word == "@id":
@@ -92,7 +96,7 @@ class _Converter:
             yield literal(jcs.canonicalize(value), datatype=_JSON)
         elif "@list" in container and not _is_list(scope, term, value):
             yield self._list(scope, term, value, graph)
-        elif container and isinstance(value, dict) and not container <= {"@set", "@graph"}:
+        elif container and isinstance(value, dict) and not container <= {"@set", "@graph", "@list"}:
             yield from self._map(container, value)
         else:
             yield from self._values(scope, term, value, graph)
@@ -164,6 +168,7 @@ class _Converter:
             raise DataLoss(
                 f"“{stray}” stands in a text value and would not be signed.", pointer=pointer(stray)
             )
+        _only(_OF_VALUES, words)
         value, type_, language = parts["@value"], parts.get("@type"), parts.get("@language")
         for word, what in (("@direction", "The direction of a text"), ("@index", "An index")):
             if parts.get(word) is not None:
@@ -173,8 +178,8 @@ class _Converter:
             return
         if isinstance(value, (dict, list)) or (language is not None and type_ is not None):
             raise DataLoss("A value is one text or number, with a language or a type.")
-        if value is None:
-            return
+        if value is None or ("@type" in parts and type_ is None):
+            raise DataLoss("A null in the place of a text or its type would not be signed.")
         if language is not None:
             if not isinstance(value, str):
                 raise DataLoss("Only a text has a language.")
@@ -278,12 +283,22 @@ def _keywords(scope: Active, item: Mapping[str, Any]) -> dict[str, str]:
             raise Unsupported(
                 f"A document that uses {word} is not read here.", pointer=pointer(key)
             )
+        if word not in _OF_NODES | _OF_VALUES | _OF_LISTS:
+            raise DataLoss(
+                f"“{key}” has no meaning here and would not be signed.", pointer=pointer(key)
+            )
         if word == "@id" and word in words.values():
             raise DataLoss("An object has one id.", pointer=pointer(key))
-        if word == "@index" and "@value" not in item:
-            raise DataLoss("An index has no place in the signed data.", pointer=pointer(key))
         words[key] = word
     return words
+
+
+def _only(allowed: frozenset[str], words: Mapping[str, str]) -> None:
+    for key, word in words.items():
+        if word not in allowed:
+            raise DataLoss(
+                f"“{key}” has no place here and would not be signed.", pointer=pointer(key)
+            )
 
 
 def _with_types(scope: Active, types: list[str]) -> Active:
@@ -313,7 +328,8 @@ def _is_list(scope: Active, term: Term, value: Any) -> bool:
 def _language(tag: Any) -> str:
     if not isinstance(tag, str) or not _LANGUAGE.match(tag):
         raise DataLoss(f"“{tag}” is not a language tag such as “en-AU”.")
-    return tag
+    # JSON-LD leaves the choice (§5.1.2 step 13.4.7.3); every implementation we know takes this one.
+    return tag.lower()
 
 
 def _literal(value: Any, datatype: str | None) -> str:

@@ -1,0 +1,1 @@
+"""The command line: a door that needs no server and no Django."""

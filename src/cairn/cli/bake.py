@@ -1,0 +1,81 @@
+"""cairn bake and cairn unbake: a credential into a picture, and out again."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cairn.cli.console import Stop, plainly, safe, say
+
+
+@plainly
+def bake(
+    image: Annotated[Path, typer.Argument(metavar="IMAGE", help="A PNG or SVG.")],
+    credential: Annotated[
+        Path, typer.Argument(metavar="CREDENTIAL", help="The signed credential.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where to write the badge.")],
+) -> None:
+    """Put a signed credential into a PNG or SVG, so that the picture can be verified.
+
+    \b
+    Example:
+      cairn bake badge.svg s1024.json --out s1024.svg
+
+    The picture itself is not re-encoded. A credential that was in it is replaced.
+
+    What happens next: check it with cairn verify s1024.svg. Phones and social networks often strip
+    what is baked in, so keep the JSON file as well.
+    """
+    from cairn.cli.files import read_bounded, write_whole
+    from cairn.vc.baking import MAX_IMAGE
+    from cairn.vc.baking import bake as put
+    from cairn.vc.document import MAX_BYTES
+
+    picture = read_bounded(image, limit=MAX_IMAGE)
+    try:
+        text = read_bounded(credential, limit=MAX_BYTES).decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        raise Stop(f"{credential} is not UTF-8 text, so it is no credential.") from exc
+    write_whole(out, put(picture, text))
+    say(f"Baked {safe(credential)} into {safe(out)}.")
+    say()
+    say(f"Next: cairn verify {safe(out)}")
+
+
+@plainly
+def unbake(
+    image: Annotated[Path, typer.Argument(metavar="IMAGE", help="A baked PNG or SVG.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE|-", help="Where to write it. Default: -, the standard output."),
+    ] = None,
+) -> None:
+    """Take the credential out of a PNG or SVG, character for character. It is not checked.
+
+    \b
+    Examples:
+      cairn unbake s1024.svg --out s1024.json
+      cairn unbake s1024.png | cairn verify -
+
+    What happens next: check it with cairn verify.
+    """
+    from cairn.cli.files import read_bounded, write_whole
+    from cairn.vc.baking import MAX_IMAGE
+    from cairn.vc.baking import unbake as take
+
+    baked = take(read_bounded(image, limit=MAX_IMAGE))
+    if out is None or str(out) == "-":
+        if sys.stdout.isatty():
+            say(safe(baked.text))
+            return
+        sys.stdout.buffer.write(baked.text.encode())
+        sys.stdout.buffer.flush()
+        return
+    write_whole(out, baked.text.encode())
+    say(f"Took the credential out of {safe(image)} and wrote {safe(out)}. It was not checked.")
+    say()
+    say(f"Next: cairn verify {safe(out)}")

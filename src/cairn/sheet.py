@@ -1,0 +1,374 @@
+"""Reads a class list or a sheet of marks from CSV, as spreadsheet programs really write it.
+
+Encoding and delimiter are found out, ids stay text, cells are trimmed, and every fault is named
+with its row and its cure. Nothing is passed over in silence: a column that nobody asked for is a
+fault too, because it may be a wanted one under another name.
+
+A row number is the one that a spreadsheet program shows: an empty line is a row, and a line break
+inside quotation marks does not begin another.
+
+A cell that begins with ``=`` or ``@`` is refused, and so is one that begins with ``+`` or ``-``
+unless the rest is a number or a telephone number: whoever opens a later export would run it as a
+formula. The apostrophe by which spreadsheets mark such a cell as text is taken off before the cell
+is judged, so what :func:`neutralise` wrote is read as what it was; a name such as 't Hooft keeps
+its own.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NoReturn
+
+MAX_BYTES: Final = 50_000_000
+MAX_ROWS: Final = 1_048_576  # where the spreadsheet programs end, too
+MAX_FILLED_ROWS: Final = 100_000
+MAX_COLUMNS: Final = 256
+MAX_CELL: Final = 32_767  # likewise
+MAX_LINE: Final = 1_000_000
+MAX_PROBLEMS: Final = 100
+
+_DELIMITERS: Final = (",", ";", "\t")
+_SAVE_AS: Final = 'In the spreadsheet program choose "Save as", then "CSV UTF-8".'
+#: With the full-width forms, which some editions of spreadsheet programs take for the same.
+_SIGNS: Final = "\\-=@+\uff1d\uff20\uff0b\uff0d"
+_FORMULA: Final = re.compile(rf"[{_SIGNS}]")
+#: Apostrophes before it count too, so that marking a cell can always be undone.
+_STARTS_FORMULA: Final = re.compile(rf"'*[\t\r\n{_SIGNS}]")
+#: What may follow a plus or minus: no letter, and nothing by which a formula could call out.
+_NUMBER: Final = re.compile(r"[+-][0-9 .,()/%\u00a0-]*")
+_ERROR_VALUE: Final = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!)")
+_SHORTENED: Final = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+")
+_SEPARATOR_LINE: Final = re.compile(r"sep=([,;\t])(?:\r\n|\r|\n)", re.IGNORECASE)
+_FOREIGN: Final = (
+    (b"PK\x03\x04", "This is a workbook or another zipped file, not CSV."),
+    (b"\xd0\xcf\x11\xe0", "This is an old Excel workbook, not CSV."),
+    (b"%PDF", "This is a PDF, not CSV."),
+    (b"\xff\xfe\x00\x00", "This file is UTF-32, which is not read."),
+    (b"\x00\x00\xfe\xff", "This file is UTF-32, which is not read."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault, with what to do about it; ``message`` and ``cure`` are sentences."""
+
+    row: int | None
+    column: str | None
+    message: str
+    cure: str
+
+    def __str__(self) -> str:
+        row = [] if self.row is None else [f"row {self.row}"]
+        column = [] if self.column is None else [self.column if row else f"column {self.column}"]
+        place = ", ".join(row + column)
+        place = f"{place[0].upper()}{place[1:]}: " if place else ""
+        return f"{place}{self.message} {self.cure}"
+
+
+class SheetError(Exception):
+    """A sheet that cannot be used as it is; ``problems`` are in the order of the rows."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One filled row. ``values`` has every column that was asked for, empty where it is absent."""
+
+    number: int
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What was read. ``notes`` are sentences that a person should see although nothing is wrong."""
+
+    rows: tuple[Row, ...]
+    encoding: str
+    delimiter: str
+    notes: tuple[str, ...]
+
+
+def read_sheet(
+    raw: bytes, *, required: Sequence[str], optional: Sequence[str], key: str | None
+) -> Sheet:
+    """Read a table whose first filled row names the columns.
+
+    Titles are matched without regard to capitals, spaces, hyphens and underscores. The ``key`` must
+    be filled in and different in every row. Raises :class:`SheetError` with up to 100 problems.
+    """
+    text, encoding, notes = _decode(raw)
+    wanted = {_plain(name): name for name in (*required, *optional)}
+    delimiter, text = _delimiter(text, wanted)
+    problems = _Problems()
+    records = _records(text, delimiter, problems)
+    columns = _header(records, wanted, required, problems)
+    rows = tuple(_rows(records, columns, tuple(wanted.values()), key, problems))
+    problems.raise_any()
+    return Sheet(rows, encoding, delimiter, notes)
+
+
+def neutralise(cell: str) -> str:
+    """Return the cell for an export, marked as text where a spreadsheet would calculate it."""
+    return f"'{cell}" if _STARTS_FORMULA.match(cell) else cell
+
+
+def restore(cell: str) -> str:
+    """Undo :func:`neutralise`."""
+    return cell[1:] if cell.startswith("'") and _STARTS_FORMULA.match(cell) else cell
+
+
+class _Problems:
+    """Collects problems, and gives up when there are too many to read."""
+
+    def __init__(self) -> None:
+        self._found: list[Problem] = []
+
+    def add(self, row: int | None, column: str | None, message: str, cure: str) -> None:
+        self._found.append(Problem(row, column, message, cure))
+        if len(self._found) == MAX_PROBLEMS:
+            self.stop(None, f"There may be more than these {MAX_PROBLEMS}.", "Mend them first.")
+
+    def stop(self, row: int | None, message: str, cure: str) -> NoReturn:
+        """Add a problem after which the rest cannot be read, and raise."""
+        self._found.append(Problem(row, None, message, cure))
+        raise SheetError(self._found)
+
+    def raise_any(self) -> None:
+        if self._found:
+            raise SheetError(self._found)
+
+
+# --- from bytes to text ------------------------------------------------------------------------
+
+
+def _decode(raw: bytes) -> tuple[str, str, tuple[str, ...]]:
+    if len(raw) > MAX_BYTES:
+        raise _unusable(f"The file is larger than {MAX_BYTES // 1_000_000} MB.", "Split it.")
+    for start, what in _FOREIGN:
+        if raw.startswith(start):
+            raise _unusable(what, _SAVE_AS)
+    codec, encoding = _encoding(raw)
+    try:
+        text = raw.decode(codec)
+    except UnicodeDecodeError as exc:
+        raise _unusable(
+            f"The text on line {_line_of(raw, exc.start)} is not {encoding} as the rest is.",
+            f"Look whether a name there reads wrongly and type it again. {_SAVE_AS}",
+        ) from exc
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise _unusable(f"Line {line} holds a NUL character, which no text does.", _SAVE_AS)
+    doubtful = (f"This file is {encoding}, not UTF-8; check that names with accents look right.",)
+    return text, encoding, doubtful if encoding == "Windows-1252" else ()
+
+
+def _encoding(raw: bytes) -> tuple[str, str]:
+    """Return Python's name and people's name of the encoding."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16", "UTF-16"
+    # Without a mark, UTF-16 shows by its zeros: Latin letters have one in every second byte.
+    start = raw[:1024]
+    high, low = start[::2].count(0), start[1::2].count(0)
+    if max(high, low) > len(start) // 4 and min(high, low) == 0:
+        return ("utf-16-be", "UTF-16") if high else ("utf-16-le", "UTF-16")
+    try:
+        raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        guess = raw.decode("utf-8-sig", "replace")
+        broken = guess.count("\ufffd")
+        whole = sum(1 for character in guess if character > "\x7f") - broken
+        # In Windows-1252, letters with accents hardly ever fall into the pattern of UTF-8.
+        return ("utf-8-sig", "UTF-8") if whole > broken else ("cp1252", "Windows-1252")
+    return "utf-8-sig", "UTF-8"
+
+
+def _line_of(raw: bytes, position: int) -> int:
+    return raw.count(b"\n", 0, position) + 1
+
+
+def _unusable(message: str, cure: str) -> SheetError:
+    return SheetError([Problem(None, None, message, cure)])
+
+
+# --- from text to records ----------------------------------------------------------------------
+
+
+def _delimiter(text: str, wanted: Mapping[str, str]) -> tuple[str, str]:
+    """Return what stands between the cells, and the text without a line that says so."""
+    if said := _SEPARATOR_LINE.match(text):
+        return said[1], text[said.end() :]
+
+    def fit(delimiter: str) -> tuple[int, int]:
+        reader = _reader(text, delimiter, strict=False)
+        try:
+            titles = next((cells for cells in reader if "".join(cells).strip(" ,;\t")), [])
+        except csv.Error:
+            return 0, 0
+        return len({_plain(title) for title in titles} & wanted.keys()), len(titles)
+
+    return max(_DELIMITERS, key=fit), text
+
+
+def _reader(text: str, delimiter: str, *, strict: bool) -> Iterator[list[str]]:
+    lines = _lines(text)
+    return csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=strict)
+
+
+def _lines(text: str) -> Iterator[str]:
+    for line in io.StringIO(text, newline=""):
+        if len(line) > MAX_LINE:  # before it becomes as many cells as it has commas
+            raise csv.Error("line larger than limit")
+        yield line
+
+
+def _records(text: str, delimiter: str, problems: _Problems) -> Iterator[tuple[int, list[str]]]:
+    """Yield the filled rows with their numbers; cells are trimmed, empty ones at the end cut."""
+    # Strict, because a quotation mark that is never closed would swallow all rows after it.
+    reader = _reader(text, delimiter, strict=True)
+    number = filled = 0
+    while True:
+        number += 1
+        try:
+            cells = [cell.strip() for cell in next(reader)]
+        except StopIteration:
+            return
+        except csv.Error as exc:
+            # An unclosed cell runs to the end of the file, or until it outgrows the limit.
+            long = "This row is far too long. Perhaps a" if "larger" in str(exc) else "A"
+            problems.stop(
+                number,
+                f"{long} quotation mark in it is not closed, or text follows the closing one.",
+                "Write a quotation mark inside a cell twice, and one at each end of the cell.",
+            )
+        while cells and not cells[-1]:
+            cells.pop()
+        filled += bool(cells)
+        if filled > MAX_FILLED_ROWS + 1 or number > MAX_ROWS:
+            limit = MAX_ROWS if number > MAX_ROWS else MAX_FILLED_ROWS
+            problems.stop(number, f"There are more than {limit:,} rows.", "Split the file.")
+        if len(cells) > MAX_COLUMNS:
+            problems.stop(number, f"It has more than {MAX_COLUMNS} columns.", "Delete some.")
+        if cells:
+            yield number, cells
+
+
+# --- the header --------------------------------------------------------------------------------
+
+
+def _header(
+    records: Iterator[tuple[int, list[str]]],
+    wanted: Mapping[str, str],
+    required: Sequence[str],
+    problems: _Problems,
+) -> list[str | None]:
+    """Return for each column its wanted name, None without a title, "" where it is a fault."""
+    number, titles = next(records, (None, []))
+    if number is None:
+        problems.stop(None, "The file is empty.", f"Write a first row: {', '.join(required)}.")
+    columns = [wanted.get(_plain(title), "") if title else None for title in titles]
+    absent = [name for name in wanted.values() if name not in columns]
+    for position, name in enumerate(columns):
+        if name and (first := columns.index(name)) != position:
+            where = f"{_letter(first)} and {_letter(position)}"
+            problems.add(number, name, f"Columns {where} both have this title.", "Delete one.")
+            columns[position] = ""
+        elif name == "":
+            title = titles[position]
+            message = f"The column {_short(title)} ({_letter(position)}) is not known."
+            problems.add(number, None, message, _rename(title, absent))
+    for name in (name for name in required if name not in columns):
+        has = ", ".join(required)
+        problems.add(number, name, "This column is missing.", f"The first row needs {has}.")
+    return columns
+
+
+def _rename(title: str, absent: Sequence[str]) -> str:
+    close = difflib.get_close_matches(_plain(title), map(_plain, absent), n=1, cutoff=0.7)
+    names = [name for name in absent if _plain(name) in close] or absent
+    return f"Rename it to {' or '.join(names)}, or delete it." if names else "Delete it."
+
+
+def _plain(title: str) -> str:
+    """Return what counts in a title: E-Mail and email are one, Issued on and issued_on too."""
+    plain = unicodedata.normalize("NFKC", title).casefold()
+    return re.sub(r"[\s_\-\ufeff]+", "", plain)
+
+
+def _letter(position: int) -> str:
+    """Return the letters that a spreadsheet program shows over a column."""
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+# --- the rows ----------------------------------------------------------------------------------
+
+
+def _rows(
+    records: Iterator[tuple[int, list[str]]],
+    columns: Sequence[str | None],
+    wanted: Sequence[str],
+    key: str | None,
+    problems: _Problems,
+) -> Iterator[Row]:
+    seen: dict[str, int] = {}
+    for number, cells in records:
+        values = dict.fromkeys(wanted, "")
+        for position, cell in enumerate(cells[: len(columns)]):
+            name = columns[position]
+            if name:
+                values[name] = _cell(cell, number, name, problems)
+            elif name is None and cell:
+                where = f"Column {_letter(position)} has a value here, but no title."
+                problems.add(number, None, where, "Give the column a title, or empty it.")
+        if len(cells) > len(columns):
+            message = f"It has {len(cells)} cells, and there are {len(columns)} columns."
+            problems.add(number, None, message, "Put a cell that holds a comma in quotation marks.")
+        if key and key in columns:
+            _check_key(values[key], number, key, seen, problems)
+        yield Row(number, values)
+
+
+def _cell(cell: str, row: int, column: str, problems: _Problems) -> str:
+    value = restore(cell).strip()
+    if len(value) > MAX_CELL:
+        message = f"It has {len(value):,} characters, and {MAX_CELL:,} fit in a cell."
+        problems.add(row, column, message, "Shorten it.")
+    elif _FORMULA.match(value) and not _NUMBER.fullmatch(value):
+        message = f"{_short(value)} begins with {value[0]} as a formula does."
+        problems.add(row, column, message, "Delete that sign: a spreadsheet would run the cell.")
+    elif _ERROR_VALUE.fullmatch(value):
+        message = f"{value} is an error that the spreadsheet program reported."
+        problems.add(row, column, message, "Correct the cell there, then save the file again.")
+    return value
+
+
+def _check_key(
+    value: str, row: int, column: str, seen: dict[str, int], problems: _Problems
+) -> None:
+    if not value:
+        problems.add(row, column, "It is empty.", "Every row needs its own.")
+    elif _SHORTENED.fullmatch(value.upper()):
+        message = f"{value} is a long number that a spreadsheet program has rounded."
+        problems.add(row, column, message, "Format the column as text and paste the ids again.")
+    elif seen.setdefault(value, row) != row:
+        message = f"{_short(value)} is on row {seen[value]} already."
+        problems.add(row, column, message, "Delete one of the two rows, or correct one.")
+
+
+def _short(value: str) -> str:
+    """Return a value as it may stand in a sentence on a terminal."""
+    shown = "".join(each if each.isprintable() else "\ufffd" for each in value[:41])
+    return f"{shown[:40]}\u2026" if len(value) > 40 else shown
