@@ -44,3 +44,7 @@ def prepare() -> None:
     }
     if ENGINE == "postgres" and "DATABASE_URL" not in os.environ:
         os.environ["DATABASE_URL"] = postgres().url
+    from django.conf import settings
+
+    assert settings.DATABASES  # read here, so that pytest-django sets Django up
+    del os.environ["CAIRN_KEK"]  # the commands that need no server find their keys in their own way

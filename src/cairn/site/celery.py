@@ -1,13 +1,12 @@
-"""The Celery application, of the engine `celery` alone."""
-
-from __future__ import annotations
+"""The Celery application for Celery's own tools: ``celery -A cairn.site.celery inspect active``."""
 
 import os
 
+import django
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cairn.site.settings")
+django.setup()
 
-from celery import Celery  # Celery reads Django's settings by the variable above
+from cairn.kernel.engines.celery import application  # noqa: E402 - needs Django set up
 
-app = Celery("cairn")
-app.config_from_object("django.conf:settings", namespace="CELERY")
-app.set_default()
+app = application()
