@@ -78,6 +78,13 @@ class Actor:
             return yes()
         return no(f"You do not hold the permission “{permission}” here. {_who(roles)}")
 
+    def holds_by_role(
+        self, permission: str, *, at: OrgUnit | int | None = None, on: date | None = None
+    ) -> bool:
+        """Does the person hold it in their own right, and not by delegation?"""
+        day = clock.today(self.institution) if on is None else on
+        return self._by_role(self.person_id, roles_with(permission), self._line(at), day)
+
     def must(self, policy: Callable[..., Verdict], *facts: Any, **more: Any) -> None:
         """Raise :class:`Denied` with the policy's reason, unless it says yes."""
         verdict = policy(self, *facts, **more)

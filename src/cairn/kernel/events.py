@@ -1,30 +1,36 @@
-"""Facts heard by the rooms above: after commit, at least once, retried, replayable."""
+"""Facts heard by the rooms above: after commit, at least once, retried, replayable.
+
+A change that records facts notes, in its own transaction, who has to hear which range of the
+ledger: one delivery, with one job, for each subscriber, however many rows were changed.
+"""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from django.db.models import F, Max, Min
 
 from cairn.kernel.facts import Fact
 from cairn.kernel.ledger import Told
+from cairn.kernel.tenancy import within
 
 if TYPE_CHECKING:
-    from cairn.kernel.models import Institution, LedgerEntry
+    from cairn.kernel.models import Delivery, Institution, LedgerEntry
 
 Hear = Callable[["list[LedgerEntry]"], None]
 H = TypeVar("H", bound=Hear)
 
-MOST_ATTEMPTS = 12
-AT_ONCE = 5_000
-LEASE = timedelta(minutes=30)
+JOB: Final = "deliver-facts"
+MOST_ATTEMPTS: Final = 12
+FIRST_PAUSE: Final = timedelta(seconds=5)
+LONGEST_PAUSE: Final = timedelta(hours=6)
+AT_ONCE: Final = 5_000
 
-log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Subscriber:
     """A function of a room's reactions, and the facts it wants to hear."""
 
@@ -34,6 +40,14 @@ class Subscriber:
 
 
 SUBSCRIBERS: dict[str, Subscriber] = {}
+
+
+class UnknownSubscriber(LookupError):
+    """No room of this version has a reaction of this name."""
+
+    def __init__(self, name: str) -> None:
+        known = ", ".join(sorted(SUBSCRIBERS)) or "none"
+        super().__init__(f"Nobody named {name!r} hears facts. Known subscribers: {known}.")
 
 
 def on(*facts: Fact) -> Callable[[H], H]:
@@ -57,18 +71,86 @@ def on(*facts: Fact) -> Callable[[H], H]:
 
 def plan(institution: Institution, told: Told) -> None:
     """Note who has to hear what a change appended; part of its transaction."""
+    for subscriber in SUBSCRIBERS.values():
+        ranges = [told.ranges[fact] for fact in subscriber.facts if fact in told.ranges]
+        if ranges:
+            first, last = min(start for start, _ in ranges), max(end for _, end in ranges)
+            _note(institution, subscriber.name, first, last)
 
 
-def deliver(delivery_id: int) -> bool:
-    """Tell one subscriber its range. Returns whether it has heard everything."""
-    raise NotImplementedError
+def deliver(delivery_id: int, *, last_attempt: bool = False, beat: Callable[[int], Any]) -> None:
+    """Tell a subscriber what it has not heard yet, in parts; ``beat`` is called after each.
+
+    What the subscriber raises is noted and raised again, so that the job is tried again later.
+    """
+    from cairn.kernel.models import Delivery
+
+    delivery = Delivery.objects.select_related("institution").get(pk=delivery_id)
+    row = Delivery.objects.filter(pk=delivery.pk)
+    if delivery.state == Delivery.State.DONE:
+        return
+    try:
+        for entries in _parts(delivery):
+            _subscriber(delivery.subscriber).hear(entries)
+            row.update(heard=entries[-1].number)
+            beat(entries[-1].number - delivery.first + 1)
+    except Exception as exc:
+        # A message may tell names; its kind does not.
+        failed = Delivery.State.FAILED if last_attempt else Delivery.State.WAITING
+        error = str(getattr(exc, "code", "")) or type(exc).__name__
+        row.update(attempts=F("attempts") + 1, error=error[:200], state=failed)
+        raise
+    row.update(attempts=F("attempts") + 1, error="", heard=delivery.last, state=Delivery.State.DONE)
 
 
-def deliver_due(*, limit: int = 100) -> int:
-    """Tell what is due, oldest first. Returns the number of deliveries tried."""
-    raise NotImplementedError
+def replay(
+    name: str, *, since: datetime | None = None, institution: Institution | None = None
+) -> int:
+    """Let a subscriber hear the past again: everything, or what was recorded since a moment.
+
+    Returns the number of deliveries planned, at most one for an institution.
+    """
+    from cairn.kernel.models import Institution, LedgerEntry
+
+    subscriber = _subscriber(name)
+    count = 0
+    for one in Institution.objects.all() if institution is None else [institution]:
+        with within(one):
+            entries = LedgerEntry.objects.filter(fact__in=subscriber.facts)
+            if since is not None:
+                entries = entries.filter(at__gte=since)
+            span = entries.aggregate(first=Min("number"), last=Max("number"))
+            if span["first"] is not None:
+                _note(one, name, span["first"], span["last"])
+                count += 1
+    return count
 
 
-def replay(name: str, *, since: datetime | None = None) -> int:
-    """Let a subscriber hear the past again. Returns the number of deliveries planned."""
-    raise NotImplementedError
+def _subscriber(name: str) -> Subscriber:
+    if name not in SUBSCRIBERS:
+        raise UnknownSubscriber(name)
+    return SUBSCRIBERS[name]
+
+
+def _note(institution: Institution, name: str, first: int, last: int) -> None:
+    from django.db import transaction
+
+    from cairn.kernel import jobs
+    from cairn.kernel.models import Delivery
+
+    with transaction.atomic(), within(institution):
+        delivery = Delivery.objects.create(subscriber=name, first=first, last=last, heard=first - 1)
+        key = f"{JOB}:{delivery.pk}"
+        jobs.enqueue(JOB, key=key, institution=institution, args={"delivery": delivery.pk})
+
+
+def _parts(delivery: Delivery) -> Iterator[list[LedgerEntry]]:
+    from cairn.kernel.models import LedgerEntry
+
+    wanted = LedgerEntry.objects.filter(
+        fact__in=_subscriber(delivery.subscriber).facts, number__lte=delivery.last
+    ).order_by("number")
+    heard = delivery.heard
+    while part := list(wanted.filter(number__gt=heard)[:AT_ONCE]):
+        yield part
+        heard = part[-1].number

@@ -10,12 +10,16 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+from cairn.kernel.ids import is_public_id
+
 NAME = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)+")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _CODE = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,63}")
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d))?")
-_UNTOLD = frozenset(
-    ["name", "given_name", "family_name", "full_name", "email", "address", "login", "password", "secret", "score", "mark", "marks", "grade", "total", "reason", "text", "title", "note", "comment", "phone", "birth"]
+# Under these names only an id may stand.
+_TELLING = frozenset(
+    "name given_name family_name full_name email address login password secret score mark marks "  # noqa: SIM905
+    "grade total reason text title note comment phone birth".split()
 )
 MOST_ROWS = 100_000_000
 MOST_IDS = 1_000
@@ -53,10 +57,14 @@ def tell(fact: Fact, data: Mapping[str, Any]) -> dict[str, Any]:
     """Bring the data of a fact into the form the ledger keeps, or raise :class:`UnfitData`."""
     told = {}
     for key, value in data.items():
-        if key in _UNTOLD or _KEY.fullmatch(key) is None:
+        told[key] = kept = _value(fact, key, value)
+        if _KEY.fullmatch(key) is None or (key in _TELLING and not _is_id(kept)):
             raise UnfitData(f"{fact}: the ledger keeps no {key!r}. Give an id that leads to it.")
-        told[key] = _value(fact, key, value)
     return told
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and is_public_id(value)
 
 
 def _value(fact: Fact, key: str, value: Any) -> Any:

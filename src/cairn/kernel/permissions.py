@@ -58,6 +58,7 @@ class UnknownSystem(LookupError):
 
 PERMISSIONS: dict[str, str] = {
     "kernel.administer": "Keep people, org units, roles and API clients.",
+    "kernel.add_people": "Make people and their addresses known.",
     "kernel.erase": "Erase the personal data of a person.",
     "ledger.read": "Read the ledger and check its chain.",
     "design.write": "Propose achievements and write their drafts.",
@@ -77,10 +78,17 @@ PERMISSIONS: dict[str, str] = {
 
 ROLES: dict[Role, frozenset[str]] = {
     Role.ADMINISTRATOR: frozenset(
-        {"kernel.administer", "kernel.erase", "ledger.read", "issuing.set_up"}
+        {
+            "kernel.administer",
+            "kernel.add_people",
+            "kernel.erase",
+            "ledger.read",
+            "issuing.set_up",
+        }
     ),
     Role.REGISTRAR: frozenset(
         {
+            "kernel.add_people",
             "ledger.read",
             "delivery.plan",
             "delivery.enrol",
@@ -103,7 +111,7 @@ SYSTEMS: dict[str, frozenset[str]] = {
     "create-institution": frozenset({"kernel.administer", "issuing.set_up"}),
     "command-line": frozenset(PERMISSIONS) - {"quality.decide"},
     "deliver-facts": frozenset(),
-    "import-roster": frozenset({"delivery.enrol", "kernel.administer"}),
+    "import-roster": frozenset({"delivery.enrol", "kernel.add_people"}),
     "import-marks": frozenset({"assessment.mark"}),
     "issue-credentials": frozenset({"issuing.issue", "issuing.publish"}),
     "follow-awards": frozenset({"issuing.issue", "issuing.revoke", "issuing.publish"}),

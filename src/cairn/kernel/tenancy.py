@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cairn.kernel.actor import Actor
     from cairn.kernel.models import Institution
 
-M = TypeVar("M", bound=models.Model, covariant=True)
+M = TypeVar("M", bound=models.Model)
 
 _ambient: ContextVar[Institution | None] = ContextVar("cairn_institution", default=None)
 
@@ -59,7 +59,7 @@ def within(institution: Institution) -> Iterator[None]:
         _ambient.reset(token)
 
 
-class OwnedQuerySet(models.QuerySet[M], Generic[M]):
+class OwnedQuerySet(models.QuerySet[M]):
     """Rows of one institution; rooms add their own words in a subclass."""
 
     def for_actor(self, actor: Actor) -> Self:
@@ -85,7 +85,7 @@ class OwnedQuerySet(models.QuerySet[M], Generic[M]):
         return super().update(**values)
 
 
-class OwnedManager(models.Manager[M], Generic[M]):
+class OwnedManager(models.Manager[M]):
     """Gives querysets of the ambient institution, and raises where there is none."""
 
     _queryset_class = OwnedQuerySet

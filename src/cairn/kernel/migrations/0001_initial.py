@@ -406,7 +406,6 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("waiting", "waiting"),
-                            ("running", "running"),
                             ("done", "done"),
                             ("failed", "failed"),
                         ],
@@ -415,10 +414,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "next_at",
-                    models.DateTimeField(help_text="not before; while running: taken back after"),
-                ),
                 ("error", models.CharField(blank=True, max_length=200)),
                 (
                     "institution",
@@ -429,15 +424,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("state__in", ["waiting", "running"])),
-                        fields=["next_at"],
-                        name="delivery_due",
-                    )
-                ],
-            },
+            options={},
         ),
         migrations.AddIndex(
             model_name="ledgerentry",

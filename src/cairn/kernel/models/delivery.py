@@ -13,7 +13,6 @@ class Delivery(Owned):
 
     class State(models.TextChoices):
         WAITING = "waiting", "waiting"
-        RUNNING = "running", "running"
         DONE = "done", "done"
         FAILED = "failed", "failed"
 
@@ -23,19 +22,9 @@ class Delivery(Owned):
     heard = models.BigIntegerField(default=0, help_text="the last number that was told")
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
-    next_at = models.DateTimeField(help_text="not before; while running: taken back after")
     error = models.CharField(max_length=200, blank=True)
 
     objects = OwnedManager()
-
-    class Meta:
-        indexes = [
-            models.Index(
-                name="delivery_due",
-                fields=["next_at"],
-                condition=models.Q(state__in=["waiting", "running"]),
-            )
-        ]
 
     def __str__(self) -> str:
         return f"{self.subscriber} {self.first}..{self.last}: {self.state}"
