@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.support import databases
+from tests.support import databases, emptying
 
 # pytest-django reads the settings after this file was imported.
 databases.prepare()
+if databases.HAS_DJANGO:
+    emptying.allow()
 
 # The base install has no Django; its tests are those that need none.
 collect_ignore = (
