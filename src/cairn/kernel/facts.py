@@ -100,6 +100,7 @@ def _word(fact: Fact, key: str, text: str) -> str:
 INSTITUTION_CREATED = Fact("institution.created", "An institution was set up.")
 ORG_UNIT_ADDED = Fact("org_unit.added", "A faculty or school joined the tree.")
 PERSON_ADDED = Fact("person.added", "A person became known.")
+PERSON_CORRECTED = Fact("person.corrected", "The name of a person was written anew.")
 PERSON_ERASED = Fact("person.erased", "The personal data of a person were erased.")
 EMAIL_ADDED = Fact("email.added", "A person gave an e-mail address.")
 EMAIL_VERIFIED = Fact("email.verified", "A person showed that an e-mail address is theirs.")

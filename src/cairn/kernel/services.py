@@ -159,6 +159,32 @@ def add_people(institution: Institution, people: Iterable[NewPerson], *, by: Act
     return rows
 
 
+def correct_people(
+    institution: Institution, news: Iterable[tuple[Person, NewPerson]], *, by: Actor
+) -> list[Person]:
+    """Write the names of people who are known anew, and add an address that is not theirs yet.
+
+    A list that names learners is where a changed name first shows; a blank one changes nothing.
+    """
+    with change_many(institution, by=by) as record:
+        by.must(policies.may_add_people)
+        corrected = [(person, new) for person, new in news if person.erased_on is None]
+        emails = []
+        for person, new in corrected:
+            name = text.line(new.full_name)
+            if name and name != person.full_name:
+                person.full_name = name
+                record(facts.PERSON_CORRECTED, person)
+            if new.address:
+                address = text.address(new.address)
+                emails.append(EmailAddress(person=person, address=address, kind=new.kind))
+        Person.objects.bulk_update([person for person, _ in corrected], ["full_name"], 500)
+        _insert_emails(emails)
+        for email in emails:
+            record(facts.EMAIL_ADDED, email, person=email.person)
+    return [person for person, _ in corrected]
+
+
 def _insert_emails(emails: Sequence[EmailAddress]) -> None:
     try:
         bulk.insert(EmailAddress, emails)
