@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Verdict(StrEnum):
+class DecisionOutcome(StrEnum):
     """What one reviewer decides."""
 
     APPROVE = "approve"
     RETURN = "return"
 
 
-class Outcome(StrEnum):
+class ReviewOutcome(StrEnum):
     """What a review comes to."""
 
     PENDING = "pending"
@@ -27,14 +27,14 @@ class DecisionView:
     """One decision: who, and what. Reasons are for people; no rule reads them."""
 
     person_id: int
-    verdict: Verdict
+    outcome: DecisionOutcome
 
 
-def outcome(decisions: Sequence[DecisionView], *, quorum: int = 1) -> Outcome:
+def outcome(decisions: Sequence[DecisionView], *, quorum: int = 1) -> ReviewOutcome:
     """Say what the decisions come to: one return returns; ``quorum`` different people approve."""
     if quorum < 1:
         raise ValueError("A review needs at least one reviewer.")
-    if any(decision.verdict is Verdict.RETURN for decision in decisions):
-        return Outcome.RETURNED
+    if any(decision.outcome is DecisionOutcome.RETURN for decision in decisions):
+        return ReviewOutcome.RETURNED
     approvers = {decision.person_id for decision in decisions}
-    return Outcome.APPROVED if len(approvers) >= quorum else Outcome.PENDING
+    return ReviewOutcome.APPROVED if len(approvers) >= quorum else ReviewOutcome.PENDING

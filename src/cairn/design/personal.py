@@ -1,0 +1,25 @@
+"""What design keeps about people: who wrote, by key. Erasing a person empties the row it leads to."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cairn.design.models import Achievement, Authorship, Proposal, Version
+from cairn.kernel.actor import Actor
+from cairn.kernel.models import Person
+
+_TEXT: Final = "Not personal: the institution's text about a micro-credential."
+
+FIELDS: Final = {
+    Proposal: {"content": _TEXT},
+    Version: {
+        "content": _TEXT,
+        "digest": "Not personal: the digest of that text.",
+    },
+    Achievement: {},
+    Authorship: {},
+}
+
+
+def erase(person: Person, *, by: Actor) -> None:
+    """Nothing to do: authors are kept as keys, so that no author ever decides about their own."""
