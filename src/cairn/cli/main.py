@@ -11,6 +11,7 @@ from cairn.cli.bake import bake, unbake
 from cairn.cli.issue import issue
 from cairn.cli.keygen import keygen
 from cairn.cli.revoke import revoke
+from cairn.cli.server import register
 from cairn.cli.show import show
 from cairn.cli.verify import verify
 
@@ -61,6 +62,7 @@ for command, summary in (
     (show, "Show what a credential says, without checking it."),
 ):
     app.command(short_help=summary)(command)
+register(app)
 
 if __name__ == "__main__":
     app()

@@ -164,7 +164,16 @@ def enqueue(
 
 def again(row: Job) -> bool:
     """Give a failed job another chance, with a new count of attempts."""
-    revived = Job.objects.filter(pk=row.pk, state=Job.State.FAILED).update(
+    return bool(_revive(Job.objects.filter(pk=row.pk)))
+
+
+def retry_failed() -> int:
+    """Give every failed job another chance, and return their number."""
+    return _revive(Job.objects.all())
+
+
+def _revive(rows: Any) -> int:
+    revived = rows.filter(state=Job.State.FAILED).update(
         state=Job.State.WAITING,
         attempt=0,
         queued_at=None,
@@ -172,7 +181,7 @@ def again(row: Job) -> bool:
         held_since=None,
         finished_at=None,
     )
-    return bool(revived)
+    return int(revived)
 
 
 def _send_with_commit(job_id: str) -> None:

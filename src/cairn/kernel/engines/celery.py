@@ -84,14 +84,20 @@ class CeleryEngine:
 
         worker_shutting_down.connect(tell_children, weak=False)
         # A process of its own: Celery forks its children, and a fork beside a busy thread may hang.
-        caretaker = subprocess.Popen(
+        caretaker = subprocess.Popen(  # noqa: S603 - our own code and a number
             [sys.executable, "-c", CARETAKER, str(os.getpid())], start_new_session=True
         )
         try:
             # Several workers may run on one host, so each is named by its process.
             application().worker_main(
-                ["worker", "--loglevel=WARNING", f"--queues={QUEUE}"]
-                + [f"--hostname=cairn-{os.getpid()}@%h", "--without-gossip", "--without-mingle"]
+                [
+                    "worker",
+                    "--loglevel=WARNING",
+                    f"--queues={QUEUE}",
+                    f"--hostname=cairn-{os.getpid()}@%h",
+                    "--without-gossip",
+                    "--without-mingle",
+                ]
             )
         finally:
             caretaker.terminate()

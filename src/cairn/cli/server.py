@@ -1,0 +1,34 @@
+"""The commands that run a server; Django is imported only when one of them runs."""
+
+from __future__ import annotations
+
+import typer
+
+from cairn.cli.server_backup import backup, restore
+from cairn.cli.server_data import createinstitution, migrate, replay
+from cairn.cli.server_doctor import doctor
+from cairn.cli.server_rooms import erase_person, import_marks, import_roster, issue_batch
+from cairn.cli.server_run import serve, worker
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of the server to the command `cairn`."""
+    for command, name, summary in (
+        (serve, "serve", "Serve the site, with one worker."),
+        (worker, "worker", "Run jobs."),
+        (migrate, "migrate", "Make or update the tables."),
+        (createinstitution, "createinstitution", "Set up an institution."),
+        (issue_batch, "issue-batch", "Sign the credentials of an offering."),
+        (erase_person, "erase-person", "Erase the personal data of a person."),
+        (replay, "replay", "Let a subscriber hear old facts again."),
+        (backup, "backup", "Write everything into one archive."),
+        (restore, "restore", "Read an archive back, on either database."),
+        (doctor, "doctor", "Say what is wrong here, and the cure."),
+    ):
+        app.command(name, short_help=summary)(command)
+    sheets = typer.Typer(
+        help="Read a class list or a mark sheet into an offering.", no_args_is_help=True
+    )
+    sheets.command("roster", short_help="Enrol the learners of a class list.")(import_roster)
+    sheets.command("marks", short_help="Record the marks of a sheet.")(import_marks)
+    app.add_typer(sheets, name="import", short_help="Read a class list or a mark sheet.")
