@@ -10,19 +10,9 @@ from cairn.kernel.facts import PERSON_ADDED, ROLE_ENDED, ROLE_GIVEN
 from cairn.kernel.ledger import verify_chain
 from cairn.kernel.models import LedgerEntry, LedgerHead, OrgUnit, Person
 from cairn.kernel.tenancy import CrossedInstitutions, current, within
-from tests.support.kernel import console, institution, person, root, told
+from tests.support.kernel import console, person, root, told
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def north():
-    return institution("north")
-
-
-@pytest.fixture
-def south():
-    return institution("south")
 
 
 def test_a_new_institution_has_a_tree_and_a_ledger(north):

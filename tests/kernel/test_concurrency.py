@@ -27,7 +27,7 @@ def together(*works):
         try:
             barrier.wait(30)
             work()
-        except BaseException as fault:
+        except BaseException as fault:  # noqa: BLE001 -- raised again below
             faults.append(fault)
         finally:
             connections.close_all()

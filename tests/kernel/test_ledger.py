@@ -21,11 +21,6 @@ from tests.support.kernel import console, forced, institution, person
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def north():
-    return institution("north")
-
-
 def entries(owner):
     return LedgerEntry.objects.unscoped().filter(institution=owner)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from cairn.kernel import events
 from cairn.kernel.jobs import Retry, Running, job
 
@@ -14,6 +12,6 @@ RETRY = Retry(limit=events.MOST_ATTEMPTS, first=events.FIRST_PAUSE, longest=even
 def deliver_facts(running: Running) -> None:
     events.deliver(
         running.args["delivery"],
+        beat=running.progress,
         last_attempt=running.attempt >= RETRY.limit,
-        beat=partial(running.progress),
     )

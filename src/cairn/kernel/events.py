@@ -50,6 +50,10 @@ class UnknownSubscriber(LookupError):
         super().__init__(f"Nobody named {name!r} hears facts. Known subscribers: {known}.")
 
 
+class NotHeard(Exception):
+    """A subscriber failed, whatever it said; it will be told again later."""
+
+
 def on(*facts: Fact) -> Callable[[H], H]:
     """Subscribe a function to facts: ``@on(facts.AWARD_CONFERRED)``.
 
@@ -78,29 +82,36 @@ def plan(institution: Institution, told: Told) -> None:
             _note(institution, subscriber.name, first, last)
 
 
-def deliver(delivery_id: int, *, last_attempt: bool = False, beat: Callable[[int], Any]) -> None:
+def deliver(delivery_id: int, *, beat: Callable[[int], Any], last_attempt: bool = False) -> None:
     """Tell a subscriber what it has not heard yet, in parts; ``beat`` is called after each.
 
-    What the subscriber raises is noted and raised again, so that the job is tried again later.
+    Raises :class:`NotHeard`, so that the job tries again: what a rule refuses today it may allow
+    when the next change is in.
     """
     from cairn.kernel.models import Delivery
 
-    delivery = Delivery.objects.select_related("institution").get(pk=delivery_id)
-    row = Delivery.objects.filter(pk=delivery.pk)
+    delivery = Delivery.objects.get(pk=delivery_id)
+    row = Delivery.objects.filter(pk=delivery_id)
     if delivery.state == Delivery.State.DONE:
         return
+    heard = delivery.heard
     try:
         for entries in _parts(delivery):
             _subscriber(delivery.subscriber).hear(entries)
-            row.update(heard=entries[-1].number)
-            beat(entries[-1].number - delivery.first + 1)
+            heard = entries[-1].number
+            row.update(heard=heard)
+            beat(heard - delivery.first + 1)
     except Exception as exc:
-        # A message may tell names; its kind does not.
-        failed = Delivery.State.FAILED if last_attempt else Delivery.State.WAITING
-        error = str(getattr(exc, "code", "")) or type(exc).__name__
-        row.update(attempts=F("attempts") + 1, error=error[:200], state=failed)
-        raise
+        given_up = last_attempt and heard == delivery.heard
+        state = Delivery.State.FAILED if given_up else Delivery.State.WAITING
+        row.update(attempts=F("attempts") + 1, error=_kind(exc), state=state)
+        raise NotHeard(delivery.subscriber) from exc
     row.update(attempts=F("attempts") + 1, error="", heard=delivery.last, state=Delivery.State.DONE)
+
+
+def _kind(exc: Exception) -> str:
+    """What went wrong, without the message: that may tell a name."""
+    return (str(getattr(exc, "code", "")) or type(exc).__name__)[:200]
 
 
 def replay(
