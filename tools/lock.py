@@ -17,7 +17,8 @@ EXPORTS = {
     "bootstrap": ["--only-group", "bootstrap"],
     "base": ["--no-default-groups"],
     "base-test": ["--no-default-groups", "--group", "base-test"],
-    "dev": ["--no-default-groups", "--group", "dev"],
+    "server": ["--no-default-groups", "--extra", "server", "--extra", "celery"],
+    "dev": ["--no-default-groups", "--group", "dev", "--extra", "server", "--extra", "celery"],
 }
 # Software run as a tool in an environment of its own: it must not bend our own resolution.
 TOOLS = ("openbadgeslib",)
