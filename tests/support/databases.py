@@ -44,7 +44,11 @@ def prepare() -> None:
     }
     if ENGINE == "postgres" and "DATABASE_URL" not in os.environ:
         os.environ["DATABASE_URL"] = postgres().url
-    from django.conf import settings
+    import django
 
-    assert settings.DATABASES  # read here, so that pytest-django sets Django up
+    django.setup()  # before any conftest.py imports a model
+    # The parts of a backend can only be imported after these.
+    import django.db.backends.postgresql.base
+    import django.db.backends.sqlite3.base
+
     del os.environ["CAIRN_KEK"]  # the commands that need no server find their keys in their own way
