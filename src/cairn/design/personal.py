@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cairn.design.models import Achievement, Authorship, Proposal, Version
+from cairn.design.models import Proposal, Version
 from cairn.kernel.actor import Actor
 from cairn.kernel.models import Person
 
@@ -16,8 +16,6 @@ FIELDS: Final = {
         "content": _TEXT,
         "digest": "Not personal: the digest of that text.",
     },
-    Achievement: {},
-    Authorship: {},
 }
 
 

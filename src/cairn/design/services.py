@@ -97,10 +97,11 @@ def freeze(proposal: Proposal, *, by: Actor) -> Version:
         latest = _latest(proposal)
         if proposal.state == ProposalState.IN_REVIEW and latest is not None:
             return latest
-        PROPOSAL.move(proposal, ProposalState.IN_REVIEW)
+        PROPOSAL.check(proposal.state, ProposalState.IN_REVIEW)
         blocking = rules.blocking(selectors.problems_of(proposal))
         if blocking:
             raise ContentNotReady(blocking)
+        PROPOSAL.move(proposal, ProposalState.IN_REVIEW)
         proposal.save(update_fields=["state"])
         digest = texts.digest(proposal.content)
         if latest is None or latest.digest != digest:

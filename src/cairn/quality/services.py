@@ -90,12 +90,12 @@ def _conclude(review: Review, *, until: date | None, by: Actor, record: Record) 
     """Draw the consequence of the decisions so far, in this room and in the one below."""
     come_to = rules.outcome(selectors.decision_views(review))
     if come_to is ReviewOutcome.APPROVED:
-        _move(review, ReviewState.DECIDED)
         design.mark_approved(review.version, until=until, by=by)
+        _move(review, ReviewState.DECIDED)
         record(facts.REVIEW_DECIDED, review, version=review.version)
     elif come_to is ReviewOutcome.RETURNED:
-        _move(review, ReviewState.RETURNED)
         design.reopen(review.version.proposal, by=by)
+        _move(review, ReviewState.RETURNED)
         record(facts.REVIEW_RETURNED, review, version=review.version)
 
 

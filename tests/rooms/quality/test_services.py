@@ -296,3 +296,11 @@ def test_the_ledger_alone_tells_the_state_of_every_review(campus):
 
 def test_every_state_but_the_first_is_final():
     assert [state.value for state in ReviewState if not REVIEW.is_final(state)] == ["open"]
+
+
+def test_a_refused_approval_leaves_the_row_in_hand_as_it_was(campus):
+    review = campus.submitted()
+    with clock.frozen(NOON), pytest.raises(ApprovalEnded):
+        late = NOON.date() - timedelta(days=1)
+        services.decide(review, **READY, until=late, by=campus.reviewer)
+    assert review.state == "open"
