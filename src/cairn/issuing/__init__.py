@@ -1,0 +1,1 @@
+"""Issuing: from an award to a signed credential, and what becomes of it."""

@@ -1,0 +1,38 @@
+"""The verbs of issuing; nothing else writes its tables."""
+
+from cairn.issuing.services.credentials import (
+    reinstate,
+    replace,
+    revoke,
+    revoke_awards,
+    suspend,
+)
+from cairn.issuing.services.issue import issue_awards, issue_conferred, issue_offering, issue_page
+from cairn.issuing.services.issuers import (
+    change_issuer,
+    resume_key,
+    revoke_key,
+    rotate_key,
+    set_up_issuer,
+    suspend_key,
+)
+from cairn.issuing.services.lists import renew_status_lists
+
+__all__ = [
+    "change_issuer",
+    "issue_awards",
+    "issue_conferred",
+    "issue_offering",
+    "issue_page",
+    "reinstate",
+    "renew_status_lists",
+    "replace",
+    "resume_key",
+    "revoke",
+    "revoke_awards",
+    "revoke_key",
+    "rotate_key",
+    "set_up_issuer",
+    "suspend",
+    "suspend_key",
+]
