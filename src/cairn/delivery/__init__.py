@@ -1,0 +1,1 @@
+"""Delivery: an approved version is offered, and learners enrol."""
