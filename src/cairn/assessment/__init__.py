@@ -1,0 +1,1 @@
+"""Assessment: marks are given, judged into results, and decided into awards."""
