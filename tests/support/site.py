@@ -31,7 +31,7 @@ class Site:
             "CAIRN_ORIGIN": "https://badges.example.edu",
             "CAIRN_SQLITE_SYNC": "NORMAL",
             "CAIRN_STALE_AFTER": "1",
-            "CAIRN_KEK": "00" * 32,
+            "CAIRN_KEK": "5a" * 32,
             **settings,
         }
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -7,7 +7,14 @@ import typer
 from cairn.cli.server_backup import backup, restore
 from cairn.cli.server_data import createinstitution, migrate, replay
 from cairn.cli.server_doctor import doctor
-from cairn.cli.server_rooms import erase_person, import_marks, import_roster, issue_batch
+from cairn.cli.server_rooms import (
+    erase_person,
+    import_marks,
+    import_roster,
+    issue_batch,
+    rotatekey,
+    setupissuer,
+)
 from cairn.cli.server_run import serve, worker
 
 
@@ -18,6 +25,8 @@ def register(app: typer.Typer) -> None:
         (worker, "worker", "Run jobs."),
         (migrate, "migrate", "Make or update the tables."),
         (createinstitution, "createinstitution", "Set up an institution."),
+        (setupissuer, "setupissuer", "Let the institution issue."),
+        (rotatekey, "rotatekey", "Sign with a new key from now on."),
         (issue_batch, "issue-batch", "Sign the credentials of an offering."),
         (erase_person, "erase-person", "Erase the personal data of a person."),
         (replay, "replay", "Let a subscriber hear old facts again."),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cairn.cli.console import Misuse, Stop, counted, safe, say
 from cairn.cli.server_setup import at_the_keyboard, needs_server
+
+if TYPE_CHECKING:
+    from cairn.kernel.models import Institution
 
 
 @needs_server
@@ -57,14 +60,15 @@ def createinstitution(
         str, typer.Option(metavar="ADDRESS", help="The address by which they sign in.")
     ] = "",
 ) -> None:
-    """Set up an institution: its root, its ledger, and its first administrator.
+    """Set up an institution: its root, its ledger, its issuer, and its first administrator.
 
     \b
     Example:
       cairn createinstitution "Example University" --slug example --country NL \\
         --admin-name "Ada Lovelace" --admin-email ada@example.edu
 
-    A site serves one institution: its credentials carry the address in CAIRN_ORIGIN.
+    A site serves one institution: its credentials carry the address in CAIRN_ORIGIN. The first
+    signing key is sealed with the key-encryption key, which is made where none was given.
     """
     from django.conf import settings
     from django.db import transaction
@@ -90,9 +94,24 @@ def createinstitution(
                 services.create_account(person, login=admin_email, by=by)
                 root = OrgUnit.objects.get(parent=None)
                 services.give_role(person, role=Role.ADMINISTRATOR, at=root, by=by)
+        issuer, why = _issuer(institution)
     say(f"Institution:   {safe(institution.name)} ({institution.public_id})")
     if admin_email:
         say(f"Administrator: {safe(admin_name)}, {safe(admin_email)}")
+    say(f"Issuer:        {safe(issuer or 'none yet')}")
+    if why:
+        say(f"{safe(why)} Then run: cairn setupissuer")
+
+
+def _issuer(institution: Institution) -> tuple[str, str]:
+    """Let it issue, where the address of the site has a name; or say why it cannot yet."""
+    from cairn.issuing import services
+    from cairn.issuing.errors import NoHostName
+
+    try:
+        return services.set_up_issuer(institution, by=at_the_keyboard(institution)).did, ""
+    except NoHostName as exc:
+        return "", str(exc)
 
 
 def _check_words(slug: str, country: str, time_zone: str) -> None:

@@ -6,7 +6,7 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -18,6 +18,7 @@ from cairn.cli.server_setup import INSTALL, installed
 
 if TYPE_CHECKING:
     from cairn.kernel.config import Settings
+    from cairn.vc.keyfile import Kek
 
 LEAST_DISK: Final = 1024**3
 LEAST_SECRET: Final = 50
@@ -295,18 +296,15 @@ def about_engine(settings: Settings) -> Iterator[Finding]:
 
 def about_keys(settings: Settings) -> Iterator[Finding]:
     """Open every signing key, as issuing will have to."""
-    from django.apps import apps
     from django.db import DatabaseError
 
+    from cairn.issuing.models import SigningKey
     from cairn.kernel.config import NotSet
     from cairn.vc.errors import CredentialError
 
-    if not apps.is_installed("cairn.issuing"):
-        return
-    from cairn.issuing.selectors import locked_keys
-
     try:
-        keys = list(locked_keys())
+        # The plain manager: whoever runs the doctor looks after the keys of every institution.
+        keys = list(SigningKey._base_manager.values_list("public_id", "sealed"))
     except DatabaseError:
         return  # said already
     if not keys:
@@ -321,15 +319,16 @@ def about_keys(settings: Settings) -> Iterator[Finding]:
             "Bring back the key-encryption key that sealed them: without it they are lost.",
         )
         return
-    for name, unlock in keys:
-        yield _key(name, unlock, kek)
+    for name, sealed in keys:
+        yield _key(name, bytes(sealed), kek)
 
 
-def _key(name: str, unlock: Callable[[Any], object], kek: object) -> Finding:
+def _key(name: str, sealed: bytes, kek: Kek) -> Finding:
     from cairn.vc.errors import CredentialError
+    from cairn.vc.keyfile import unlock
 
     try:
-        unlock(kek)
+        unlock(sealed, secret=kek)
     except CredentialError as exc:
         return Finding(
             f"signing key {name}",

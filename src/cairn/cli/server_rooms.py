@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from cairn.cli.console import Stop, counted, say
+from cairn.cli.console import Stop, complain, counted, safe, say
 from cairn.cli.server_setup import at_the_keyboard, needs_server, the_institution
 
 SHEET_LIMIT: Final = 64 * 1024 * 1024
@@ -67,18 +67,55 @@ def _import(service: Any, file: Path, offering: str, slug: str, *, dry_run: bool
     with within(institution):
         row = Offering.objects.find(offering)
         report = service(row, raw, dry_run=dry_run, by=at_the_keyboard(institution))
-    for problem in list(report.problems)[:SHOWN]:
-        typer.echo(str(problem), err=True)
-    hidden = len(report.problems) - SHOWN
-    if hidden > 0:
-        typer.echo(f"... and {hidden:,} more.", err=True)
+    for problem in report.problems[:SHOWN]:
+        complain(str(problem))
+    if (hidden := len(report.problems) - SHOWN) > 0:
+        complain(f"... and {hidden:,} more.")
+    for note in report.notes:
+        say(safe(note))
     say(
         f"{report.new:,} new, {report.changed:,} changed, {report.same:,} the same, "
         f"{counted(len(report.problems), 'problem')}"
-        + ("; nothing was changed" if dry_run or report.problems else "")
+        + ("" if report.written else "; nothing was changed")
     )
     if report.problems:
         raise typer.Exit(1)
+
+
+@needs_server
+def setupissuer(institution: InstitutionSlug = "") -> None:
+    """Let the institution issue under the address in CAIRN_ORIGIN, with a first signing key.
+
+    \b
+    Example:
+      cairn setupissuer
+
+    cairn createinstitution does this where CAIRN_ORIGIN has a host name already. What was conferred
+    in the meantime is signed then.
+    """
+    from cairn.issuing import services
+
+    owner = the_institution(institution or None)
+    issuer = services.set_up_issuer(owner, by=at_the_keyboard(owner))
+    say(f"Issuer:        {safe(issuer.did)}")
+
+
+@needs_server
+def rotatekey(institution: InstitutionSlug = "") -> None:
+    """Sign with a new key from now on. What the old one signed goes on to verify.
+
+    \b
+    Example:
+      cairn rotatekey
+
+    The old key stays in the DID document. A key that a stranger may hold is another matter: see
+    docs/how-to/rotate-a-key.md.
+    """
+    from cairn.issuing import services
+
+    owner = the_institution(institution or None)
+    key = services.rotate_key(owner, by=at_the_keyboard(owner))
+    say(f"Signing key:   {safe(key.public)} ({key.public_id})")
 
 
 @needs_server

@@ -94,8 +94,8 @@ class Settings(BaseSettings):
     )
     behind_proxy: bool = Field(
         False,
-        description="Believe `X-Forwarded-Proto` and `X-Forwarded-For`. Only when a proxy of yours "
-        "sets them itself.",
+        description="Believe `X-Forwarded-Proto`. Only when a proxy of yours "
+        "sets it itself.",
     )
     log_format: Literal["text", "json"] = Field(
         "text", description="How a log line looks: for people or for a log collector."
