@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from cairn.kernel import clock
 from cairn.kernel.errors import Denied
@@ -42,7 +42,7 @@ class Actor:
     @classmethod
     def of(cls, who: Account | Person) -> Self:
         """The person, or the person behind an account."""
-        person: Person = getattr(who, "person", who)
+        person = cast("Person", getattr(who, "person", who))
         return cls(person.institution, ActorKind.PERSON, person.public_id, person.pk)
 
     @classmethod
@@ -110,7 +110,10 @@ class Actor:
             Membership.objects.for_actor(self)
             .on(day)
             .filter(
-                person_id=person_id, person__erased_on=None, role__in=roles, org_unit_id__in=line
+                person_id=person_id or 0,
+                person__erased_on=None,
+                role__in=roles,
+                org_unit_id__in=line,
             )
             .exists()
         )

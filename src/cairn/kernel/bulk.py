@@ -41,7 +41,8 @@ def copy(model: type[models.Model], names: Sequence[str], values: Iterable[Seque
     """Insert values as the database takes them, in the order of the field names."""
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)
-    columns = ", ".join(quote(str(model._meta.get_field(name).column)) for name in names)
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    columns = ", ".join(quote(field.column) for field in fields)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as stream:
@@ -49,8 +50,9 @@ def copy(model: type[models.Model], names: Sequence[str], values: Iterable[Seque
                     stream.write_row(row)
         else:
             marks = ", ".join(["%s"] * len(names))
-            # The names are those of our own models.
-            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", values)  # noqa: S608
+            # The names are those of our own models. SQLite takes an iterator as it comes.
+            rows: Any = values
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # noqa: S608
 
 
 def _prepare(model: type[M], batch: list[M]) -> None:
@@ -71,7 +73,7 @@ def _keys(model: type[models.Model], count: int) -> Sequence[int]:
     """Take keys from where the database would take them, so that the next single row fits."""
     if not count:
         return ()
-    table, column = model._meta.db_table, str(model._meta.pk.column)  # type: ignore[union-attr]
+    table, column = model._meta.db_table, str(model._meta.pk.column)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, transaction
 
 from cairn.kernel import clock, events, ledger
@@ -109,7 +110,7 @@ def _join(outer: list[ledger.Pending], by: Actor) -> Iterator[Record]:
 
 def _lock(subject: models.Model) -> None:
     """Lock the row and read it again, keeping the neighbours that were already fetched."""
-    fields = [field for field in subject._meta.concrete_fields if field.is_relation]
+    fields: list[Any] = [field for field in subject._meta.concrete_fields if field.is_relation]
     kept = {
         field: (getattr(subject, field.attname), field.get_cached_value(subject))
         for field in fields
@@ -119,7 +120,7 @@ def _lock(subject: models.Model) -> None:
     rows = type(subject)._base_manager.select_for_update(no_key=True)
     try:
         subject.refresh_from_db(from_queryset=rows)
-    except type(subject).DoesNotExist:
+    except ObjectDoesNotExist:
         raise NotFound(str(subject._meta.verbose_name)) from None
     for field, (key, neighbour) in kept.items():
         if getattr(subject, field.attname) == key:

@@ -7,9 +7,14 @@ import base64
 import re
 import secrets
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
+
+if TYPE_CHECKING:
+    _Text = models.CharField[str, str]
+else:
+    _Text = models.CharField
 
 FORM = re.compile(r"[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}")
 LENGTH = 30
@@ -29,7 +34,7 @@ def is_public_id(text: str) -> bool:
     return FORM.fullmatch(text) is not None
 
 
-class PublicId(models.CharField):  # type: ignore[type-arg]
+class PublicId(_Text):
     """The id of a row as the world sees it: ``public_id = PublicId("awd")``."""
 
     def __init__(self, prefix: str, **options: Any) -> None:

@@ -55,7 +55,25 @@ FIELDS: Final[Fields] = {
 
 # What a field about a person tends to be called, wherever it stands.
 _TELLING: Final = frozenset(
-    ["name", "given_name", "family_name", "full_name", "first_name", "last_name", "email", "address", "login", "phone", "birth", "born", "gender", "ip", "user_agent", "password", "photo"]
+    [
+        "name",
+        "given_name",
+        "family_name",
+        "full_name",
+        "first_name",
+        "last_name",
+        "email",
+        "address",
+        "login",
+        "phone",
+        "birth",
+        "born",
+        "gender",
+        "ip",
+        "user_agent",
+        "password",
+        "photo",
+    ]
 )
 _WORDS: Final = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
 

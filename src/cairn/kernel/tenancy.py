@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 
 from cairn.kernel.errors import NotFound
@@ -70,7 +71,7 @@ class OwnedQuerySet(models.QuerySet[M]):
         """The row with this public id, or :class:`NotFound`, like one that does not exist."""
         try:
             return self.get(public_id=public_id)
-        except self.model.DoesNotExist:
+        except ObjectDoesNotExist:
             raise NotFound(str(self.model._meta.verbose_name)) from None
 
     def bulk_create(self, objs: Iterable[M], *args: Any, **options: Any) -> list[M]:
@@ -114,7 +115,7 @@ class Owned(models.Model):
 
     institution = models.ForeignKey("kernel.Institution", models.PROTECT, related_name="+")
 
-    objects = OwnedManager()
+    objects: Any = OwnedManager()
 
     class Meta:
         abstract = True
@@ -149,7 +150,8 @@ def belong(row: Any) -> None:
         raise CrossedInstitutions(
             f"This {row._meta.label} belongs to another institution than {institution.public_id}."
         )
-    for field in owned_links(type(row)):
+    model: type[models.Model] = type(row)
+    for field in owned_links(model):
         neighbour = field.get_cached_value(row, default=None)
         if neighbour is not None and neighbour.institution_id != row.institution_id:
             raise CrossedInstitutions(

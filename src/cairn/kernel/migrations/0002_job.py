@@ -1,8 +1,9 @@
 """The table of jobs."""
 
-import cairn.kernel.ids
 import django.db.models.deletion
 from django.db import migrations, models
+
+import cairn.kernel.ids
 
 
 class Migration(migrations.Migration):
