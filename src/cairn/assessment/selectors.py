@@ -74,7 +74,7 @@ def awards(actor: Actor) -> AwardQuerySet:
             "institution",
         )
         .order_by("pk")
-    )  # type: ignore[return-value]
+    )
 
 
 def award_for(actor: Actor, public_id: str) -> Award:

@@ -33,10 +33,10 @@ _STAFF = (
 
 def offerings(actor: Actor) -> OwnedQuerySet[Offering]:
     """The offerings that this actor may know of: where they work, and those they learn in."""
-    own = Enrolment.objects.for_actor(actor).filter(
-        offering=OuterRef("pk"), person_id=actor.person_id
-    )
-    mine = Q(Exists(own)) if actor.person_id is not None else Q(pk__in=[])
+    mine = Q(pk__in=[])
+    if actor.person_id is not None:
+        own = Enrolment.objects.for_actor(actor).filter(person_id=actor.person_id)
+        mine = Q(Exists(own.filter(offering=OuterRef("pk"))))
     return (
         Offering.objects.for_actor(actor)
         .filter(reach(actor, *_STAFF, unit="version__achievement__org_unit") | mine)
@@ -62,7 +62,7 @@ def enrolments(actor: Actor) -> EnrolmentQuerySet:
         .filter(reach(actor, *_STAFF, unit="offering__version__achievement__org_unit") | mine)
         .select_related("person", "offering__version__achievement__org_unit", "institution")
         .order_by("offering_id", "source_key")
-    )  # type: ignore[return-value]
+    )
 
 
 def enrolment_for(actor: Actor, public_id: str) -> Enrolment:
