@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from cairn.issuing import selectors, services
 from cairn.issuing.models import IssuerProfile
@@ -21,15 +22,13 @@ def issue_batch(running: Running) -> None:
     assert running.institution is not None  # services.issue names it
     by = Actor.system("issue-credentials", institution=running.institution)
     batch = selectors.Batch(running.args)
-    done, total = batch.count()
-    running.progress(done, total=total)
-
-    def kept(count: int) -> None:
-        seen = running.done + count
-        running.progress(seen, total=max(seen, running.total or 0))
-
-    for page in batch.pages(PAGE):
-        services.issue_page(page, kept=kept, by=by)
+    unsigned, total = batch.unsigned(), batch.size()
+    signed = max(total - len(unsigned), 0)
+    running.progress(signed, total=total)
+    for start in range(0, len(unsigned), PAGE):
+        page = unsigned[start : start + PAGE]
+        done = min(signed + start + len(page), total)
+        services.issue_page(page, kept=partial(running.progress, done), by=by)
 
 
 @job(RENEW)

@@ -138,9 +138,13 @@ class Credential(Owned):
     """The proof that something was issued: id, hash, place and state. It outlives the document."""
 
     public_id = PublicId("crd")
-    award = models.ForeignKey("assessment.Award", models.PROTECT, related_name="+")
-    key = models.ForeignKey(SigningKey, models.PROTECT, related_name="+")
-    status_list = models.ForeignKey(StatusList, models.PROTECT, related_name="+")
+    # An index on the institution alone tells nothing apart, and SQLite would prefer it.
+    institution = models.ForeignKey(
+        "kernel.Institution", models.PROTECT, related_name="+", db_index=False
+    )
+    award = models.ForeignKey("assessment.Award", models.PROTECT, related_name="+", db_index=False)
+    key = models.ForeignKey(SigningKey, models.PROTECT, related_name="+", db_index=False)
+    status_list = models.ForeignKey(StatusList, models.PROTECT, related_name="+", db_index=False)
     status_index = models.PositiveIntegerField()
     state = models.CharField(
         max_length=9,
@@ -150,7 +154,9 @@ class Credential(Owned):
     issued_at = models.DateTimeField()
     valid_until = models.DateTimeField(null=True)
     sha256 = models.CharField(max_length=64, help_text="of the signed document, in hex")
-    replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     reason = models.TextField(blank=True, help_text="of its last change of state")
 
     objects = OwnedManager.from_queryset(CredentialQuerySet)()
@@ -169,6 +175,9 @@ class Credential(Owned):
                 name="credential_state_known",
                 condition=Q(state__in=[state.value for state in CredentialState]),
             ),
+        ]
+        indexes: ClassVar = [
+            models.Index(name="credential_of_award", fields=["institution", "award"])
         ]
 
     def __str__(self) -> str:
@@ -203,10 +212,13 @@ class SignedDocumentQuerySet(OwnedQuerySet["SignedDocument"]):
 class SignedDocument(Owned):
     """The bytes as signed, packed. Never altered, which the database watches; erased on request."""
 
+    institution = models.ForeignKey(
+        "kernel.Institution", models.PROTECT, related_name="+", db_index=False
+    )
     credential = models.OneToOneField(
         Credential, models.PROTECT, primary_key=True, related_name="+"
     )
-    text = models.ForeignKey(ArchiveText, models.PROTECT, related_name="+")
+    text = models.ForeignKey(ArchiveText, models.PROTECT, related_name="+", db_index=False)
     packed = models.BinaryField()
 
     objects = OwnedManager.from_queryset(SignedDocumentQuerySet)()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -98,7 +101,7 @@ def org_unit_of(credential: Credential) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The awards that a job is about, in pages of keys. It reads as it goes, however many.
+    """The awards that a job is about.
 
     ``args`` name an ``offering``, a list of ``awards``, or the ``first`` and ``last`` number of a
     part of the ledger; with nothing named, every award of the institution is meant.
@@ -106,49 +109,37 @@ class Batch:
 
     args: Mapping[str, Any]
 
-    def count(self) -> tuple[int, int]:
-        """How many awards of the batch have a credential, and how many it has."""
-        total = signed = 0
-        for keys in self._keys(AT_ONCE, unsigned_only=False):
-            total += len(keys)
-            signed += len(keys) - _unsigned().filter(pk__in=keys).count()
-        return signed, total
+    def size(self) -> int:
+        """How many awards of the batch stand, signed or not."""
+        return sum(1 for _ in self._keys(_standing()))
 
-    def pages(self, size: int) -> Iterator[list[int]]:
-        """Keys of awards without a credential, in a fixed order."""
-        return self._keys(size, unsigned_only=True)
+    def unsigned(self) -> Sequence[int]:
+        """The keys of those without a credential now, in a fixed order; eight bytes for each."""
+        return array("q", self._keys(_unsigned()))
 
-    def _keys(self, size: int, *, unsigned_only: bool) -> Iterator[list[int]]:
-        if not {"awards", "first"} & self.args.keys():
-            yield from self._one_after_the_other(size, unsigned_only=unsigned_only)
-            return
-        for names in self._names(size):
-            rows = _unsigned() if unsigned_only else _standing()
-            keys = list(rows.filter(public_id__in=names).values_list("pk", flat=True))
-            if keys:
-                yield keys
-
-    def _one_after_the_other(self, size: int, *, unsigned_only: bool) -> Iterator[list[int]]:
-        rows = _unsigned() if unsigned_only else _standing()
+    def _keys(self, rows: Any) -> Iterator[int]:
+        keys = rows.order_by("pk").values_list("pk", flat=True)
         if "offering" in self.args:
-            rows = rows.filter(enrolment__offering=Offering.objects.find(self.args["offering"]))
-        last = 0
-        while keys := list(
-            rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:size]
-        ):
-            last = keys[-1]
-            yield keys
+            offering = Offering.objects.find(self.args["offering"])
+            keys = keys.filter(enrolment__offering=offering)
+        if not {"awards", "first"} & self.args.keys():
+            yield from keys.iterator(chunk_size=AT_ONCE)
+            return
+        for names in self._names():
+            yield from keys.filter(public_id__in=names)
 
-    def _names(self, size: int) -> Iterator[list[str]]:
+    def _names(self) -> Iterator[list[str]]:
         if "awards" in self.args:
             names = list(self.args["awards"])
-            yield from (names[start : start + size] for start in range(0, len(names), size))
+            yield from (names[start : start + AT_ONCE] for start in range(0, len(names), AT_ONCE))
             return
         told = LedgerEntry.objects.filter(
             fact=assessment.AWARD_CONFERRED.name, number__lte=self.args["last"]
         ).order_by("number")
         number = self.args["first"] - 1
-        while found := list(told.filter(number__gt=number).values_list("number", "subject")[:size]):
+        while found := list(
+            told.filter(number__gt=number).values_list("number", "subject")[:AT_ONCE]
+        ):
             number = found[-1][0]
             yield [subject for _, subject in found]
 
@@ -176,19 +167,53 @@ def count_awards(public_ids: Sequence[str], actor: Actor) -> int:
     )
 
 
-def awards_to_sign(awards: Sequence[int]) -> list[Award]:
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An award that is to be signed: what its credential will say. Rows would cost as much again."""
+
+    award: int
+    award_id: str
+    conferred_on: date
+    total: Decimal | None
+    version: int
+    person: int
+    person_id: str
+    name: str
+    address: str | None = None
+
+
+def awards_to_sign(awards: Sequence[int]) -> list[Due]:
     """Those of these awards that stand and have no credential, locked until they have one."""
-    rows = _unsigned().filter(pk__in=awards).order_by("pk")
-    return list(
-        rows.select_related("enrolment__person", "enrolment__offering", "result").select_for_update(
-            of=("self",), no_key=True
+    return _due(_unsigned().filter(pk__in=awards))
+
+
+def award_to_sign_again(credential: Credential) -> Due | None:
+    """The award behind a credential, locked; None when it does not stand or nobody is named."""
+    found = _due(_standing().filter(pk=credential.award_id))
+    return found[0] if found else None
+
+
+def _due(rows: Any) -> list[Due]:
+    told = rows.order_by("pk").select_for_update(of=("self",), no_key=True)
+    found = [
+        Due(*values)
+        for values in told.values_list(
+            "pk",
+            "public_id",
+            "conferred_on",
+            "result__total",
+            "enrolment__offering__version_id",
+            "enrolment__person_id",
+            "enrolment__person__public_id",
+            "enrolment__person__full_name",
         )
-    )
+    ]
+    addresses = _addresses({one.person for one in found})
+    return [replace(one, address=addresses.get(one.person)) for one in found]
 
 
-def learners(awards: Sequence[Award]) -> dict[int, tuple[str, str | None]]:
-    """Name and e-mail address to state, by the key of the award."""
-    people = {award.enrolment.person_id for award in awards}
+def _addresses(people: set[int]) -> dict[int, str | None]:
+    """The e-mail address that a credential states, by the key of the person."""
     found: dict[int, list[rules.Address]] = defaultdict(list)
     rows = EmailAddress.objects.filter(person_id__in=people)
     for person, address, kind, verified in rows.values_list(
@@ -196,13 +221,7 @@ def learners(awards: Sequence[Award]) -> dict[int, tuple[str, str | None]]:
     ):
         personal = kind == EmailAddress.Kind.PERSONAL
         found[person].append(rules.Address(address, personal, verified is not None))
-    return {
-        award.pk: (
-            award.enrolment.person.full_name,
-            rules.address_to_state(found[award.enrolment.person_id]),
-        )
-        for award in awards
-    }
+    return {person: rules.address_to_state(some) for person, some in found.items()}
 
 
 def described(version: int) -> AchievementView:

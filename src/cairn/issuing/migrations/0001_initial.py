@@ -225,6 +225,7 @@ class Migration(migrations.Migration):
                 (
                     "award",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="assessment.award",
@@ -233,6 +234,7 @@ class Migration(migrations.Migration):
                 (
                     "institution",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="kernel.institution",
@@ -241,6 +243,7 @@ class Migration(migrations.Migration):
                 (
                     "replaces",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -250,6 +253,7 @@ class Migration(migrations.Migration):
                 (
                     "key",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="issuing.signingkey",
@@ -258,6 +262,7 @@ class Migration(migrations.Migration):
                 (
                     "status_list",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="issuing.statuslist",
@@ -282,6 +287,7 @@ class Migration(migrations.Migration):
                 (
                     "institution",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="kernel.institution",
@@ -290,6 +296,7 @@ class Migration(migrations.Migration):
                 (
                     "text",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="issuing.archivetext",
@@ -338,6 +345,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("number__gte", 1)), name="status_lists_start_at_1"
             ),
+        ),
+        migrations.AddIndex(
+            model_name="credential",
+            index=models.Index(fields=["institution", "award"], name="credential_of_award"),
         ),
         migrations.AddConstraint(
             model_name="credential",

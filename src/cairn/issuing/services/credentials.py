@@ -36,12 +36,10 @@ def suspend(credential: Credential, *, reason: str, by: Actor) -> Credential:
 def reinstate(credential: Credential, *, reason: str, by: Actor) -> Credential:
     """Let a credential count again whose suspension is over or whose revocation was a mistake."""
     with change(credential, by=by):
-        award = _locked_award(credential)
+        award = Award.objects.select_for_update(no_key=True).get(pk=credential.award_id)
         if award.withdrawn_on is not None:
             raise AwardGone
-        others = Credential.objects.filter(award=award).standing().exclude(pk=credential.pk)
-        if others.exists():
-            raise AnotherStands
+        _must_stand_alone(credential)
         return _move(credential, CredentialState.ISSUED, facts.CREDENTIAL_REINSTATED, reason, by=by)
 
 
@@ -53,19 +51,15 @@ def replace(credential: Credential, *, reason: str, by: Actor) -> Credential:
     with change_many(by.institution, by=by) as record:
         issuer = lock_issuer()
         with change(credential, by=by):
-            award = _locked_award(credential)
-            if award.withdrawn_on is not None:
-                raise AwardGone
-            if award.enrolment.person.erased_on is not None:
-                raise PersonErased
-            former = Credential.objects.filter(award=award).standing()
-            if former.exclude(pk=credential.pk).exists():
-                raise AnotherStands
+            due = selectors.award_to_sign_again(credential)
+            if due is None:
+                raise PersonErased if _erased(credential) else AwardGone
+            _must_stand_alone(credential)
             _change_state(credential, CredentialState.REPLACED, reason, by=by)
             (made,) = sign_and_keep(
-                [Wanted(award, replaces=credential)], pen=open_pen(issuer), record=record
+                [Wanted(due, replaces=credential)], pen=open_pen(issuer), record=record
             )
-            record(facts.CREDENTIAL_REPLACED, credential, successor=made, award=award)
+            record(facts.CREDENTIAL_REPLACED, credential, successor=made, award=due.award_id)
     return made
 
 
@@ -120,9 +114,14 @@ def _change_state(credential: Credential, to: CredentialState, reason: str, *, b
         lists.mark(issuer, place, on=not counts)
 
 
-def _locked_award(credential: Credential) -> Award:
-    """The award behind a credential, which nobody withdraws before this is done."""
-    rows = Award.objects.select_related(
-        "enrolment__person", "enrolment__offering", "result"
-    ).select_for_update(of=("self",), no_key=True)
-    return rows.get(pk=credential.award_id)
+def _must_stand_alone(credential: Credential) -> None:
+    """Refuse where another credential stands for the same award."""
+    others = Credential.objects.filter(award=credential.award_id).exclude(pk=credential.pk)
+    if others.standing().exists():
+        raise AnotherStands
+
+
+def _erased(credential: Credential) -> bool:
+    return Award.objects.filter(
+        pk=credential.award_id, withdrawn_on=None, enrolment__person__erased_on__isnull=False
+    ).exists()

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from cairn.assessment.models import Award
 from cairn.delivery.models import Offering
 from cairn.issuing import facts, policies, selectors
 from cairn.issuing.archive import Archive, digest
@@ -21,6 +20,7 @@ from cairn.issuing.compose import Case, Composer, Learner
 from cairn.issuing.documents import OwnDocuments
 from cairn.issuing.errors import NotGenuine
 from cairn.issuing.models import ArchiveText, Credential, SignedDocument
+from cairn.issuing.selectors import Due
 from cairn.issuing.services import lists
 from cairn.issuing.services.keys import Pen, lock_issuer, open_pen
 from cairn.issuing.services.lists import Place
@@ -82,20 +82,18 @@ def _ask(institution: Institution, what: str, args: dict[str, object]) -> Job:
     return job
 
 
-def issue_page(
-    awards: Sequence[int], *, kept: Callable[[int], None] = lambda _: None, by: Actor
-) -> int:
+def issue_page(awards: Sequence[int], *, kept: Callable[[], None] = lambda: None, by: Actor) -> int:
     """Sign these awards, by their keys, that stand and have no credential. Returns how many were.
 
-    ``kept`` is called within the transaction, with the number of awards that are dealt with.
+    ``kept`` is called within the transaction, for what has to be true together with it.
     """
     with change_many(by.institution, by=by) as record:
         by.must(policies.may_issue)
         issuer = lock_issuer()
-        wanted = [Wanted(award) for award in selectors.awards_to_sign(awards)]
+        wanted = [Wanted(due) for due in selectors.awards_to_sign(awards)]
         if wanted:
             sign_and_keep(wanted, pen=open_pen(issuer), record=record)
-        kept(len(awards))
+        kept()
     return len(wanted)
 
 
@@ -103,7 +101,7 @@ def issue_page(
 class Wanted:
     """An award to be signed, and the credential that the new one takes the place of."""
 
-    award: Award
+    due: Due
     replaces: Credential | None = None
 
 
@@ -112,19 +110,15 @@ def sign_and_keep(wanted: Sequence[Wanted], *, pen: Pen, record: Record) -> list
     at = clock.now()
     places = lists.draw(pen, len(wanted), at=at, record=record)
     desk = _Desk(pen, at, OwnDocuments(pen.issuer))
-    learners = selectors.learners([one.award for one in wanted])
-    signed = [
-        desk.sign(one, place, *learners[one.award.pk])
-        for one, place in zip(wanted, places, strict=True)
-    ]
+    signed = [desk.sign(one, place) for one, place in zip(wanted, places, strict=True)]
     credentials = [one.credential for one in signed]
     bulk.insert(Credential, credentials)
     bulk.insert(SignedDocument, (one.document() for one in signed))
-    for credential in credentials:
+    for one, credential in zip(wanted, credentials, strict=True):
         record(
             facts.CREDENTIAL_ISSUED,
             credential,
-            award=credential.award,
+            award=one.due.award_id,
             key=pen.key,
             list=credential.status_list,
             index=credential.status_index,
@@ -158,39 +152,36 @@ class _Desk:
     _composers: dict[int, Composer] = field(default_factory=dict)
     _archives: dict[int, tuple[ArchiveText, Archive]] = field(default_factory=dict)
 
-    def sign(self, one: Wanted, place: Place, name: str, address: str | None) -> _Signed:
+    def sign(self, one: Wanted, place: Place) -> _Signed:
         """Compose, sign and verify one credential."""
-        enrolment, result = one.award.enrolment, one.award.result
-        public_id = ids.new("crd")
-        version = enrolment.offering.version_id
+        due, public_id = one.due, ids.new("crd")
+        salt = secrets.token_urlsafe(_SALT_BYTES)
         case = Case(
             credential=public_id,
-            learner=Learner(
-                name, address, enrolment.person.public_id, secrets.token_urlsafe(_SALT_BYTES)
-            ),
-            conferred_on=one.award.conferred_on,
-            total=None if result is None else result.total,
+            learner=Learner(due.name, due.address, due.person_id, salt),
+            conferred_on=due.conferred_on,
+            total=due.total,
             list_number=place.list.number,
             list_index=place.index,
         )
-        raw = self._genuine(self._composer(version), case, one.award)
-        text, archive = self._archive(version)
+        raw = self._genuine(self._composer(due.version), case, due.award_id)
+        text, archive = self._archive(due.version)
         credential = Credential(
             institution=self.pen.issuer.institution,
             public_id=public_id,
-            award=one.award,
+            award_id=due.award,
             key=self.pen.key,
             status_list=place.list,
             status_index=place.index,
             state=CredentialState.ISSUED,
             issued_at=self.at,
-            valid_until=self._composer(version).ends(self.at),
+            valid_until=self._composer(due.version).ends(self.at),
             sha256=digest(raw),
             replaces=one.replaces,
         )
         return _Signed(credential, text, archive.pack(raw))
 
-    def _genuine(self, composer: Composer, case: Case, award: Award) -> bytes:
+    def _genuine(self, composer: Composer, case: Case, award: str) -> bytes:
         """Sign a case, and hand out nothing that a stranger would not accept."""
         method = self.pen.key.method
         try:
@@ -200,10 +191,10 @@ class _Desk:
             )
         except CredentialError as exc:
             place = f" ({exc.pointer})" if exc.pointer else ""
-            raise NotGenuine(award=award.public_id, why=f"{exc.message}{place}") from exc
+            raise NotGenuine(award=award, why=f"{exc.message}{place}") from exc
         report = inspect(raw, documents=self.documents, at=self.at)
         if report.verdict is not Verdict.GENUINE:
-            raise NotGenuine(award=award.public_id, why=report.sentence)
+            raise NotGenuine(award=award, why=report.sentence)
         return raw
 
     def _composer(self, version: int) -> Composer:
