@@ -1,4 +1,4 @@
-"""Write the tables of docs/reference/errors.md and commands.md from the code they describe.
+"""Write the tables of docs/reference from the code they describe: errors, commands, facts and more.
 
 What stands outside the two marker lines of a page is written by hand and left alone. `--check`
 says whether a page is older than the code.
@@ -6,9 +6,11 @@ says whether a page is older than the code.
 
 import importlib
 import inspect
+import os
 import pkgutil
 import re
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,8 +25,22 @@ BEGIN = "<!-- written by `make docs` from here -->"
 END = "<!-- to here -->"
 
 
+def set_up() -> None:
+    """Start Django on settings of its own, in a folder that is gone afterwards."""
+    import django
+    from django.apps import apps
+
+    if apps.ready:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["CAIRN_DATA_DIR"] = folder
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cairn.site.settings")
+        django.setup()
+
+
 def error_classes() -> list[type[Exception]]:
     """Every exception class of Cairn that has a code of its own."""
+    set_up()
     for module in pkgutil.walk_packages(cairn.__path__, "cairn."):
         importlib.import_module(module.name)
     found: dict[str, type[Exception]] = {}
@@ -100,6 +116,50 @@ def commands() -> Iterator[str]:
         yield ""
 
 
+def facts() -> Iterator[str]:
+    """Every fact, its meaning, the state it tells of and who hears it."""
+    error_classes()  # imports every module, so that every fact is registered
+    from cairn.kernel.events import SUBSCRIBERS
+    from cairn.kernel.facts import REGISTERED
+
+    yield "| fact | what happened | state of the subject afterwards | heard by |"
+    yield "| --- | --- | --- | --- |"
+    for name, fact in sorted(REGISTERED.items()):
+        heard = [one.name for one in SUBSCRIBERS.values() if name in one.facts]
+        state = f"`{fact.to}`" if fact.to else ""
+        yield f"| `{name}` | {cell(fact.meaning)} | {state} | {', '.join(sorted(heard))} |"
+
+
+def permissions() -> Iterator[str]:
+    """Every permission and the roles that bring it; every system process and what it holds."""
+    from cairn.kernel.permissions import PERMISSIONS, ROLES, SYSTEMS
+
+    yield "## Roles\n"
+    yield "| permission | allows | roles |"
+    yield "| --- | --- | --- |"
+    for name, meaning in sorted(PERMISSIONS.items()):
+        roles = sorted(role.value for role, brings in ROLES.items() if name in brings)
+        yield f"| `{name}` | {cell(meaning)} | {', '.join(roles)} |"
+    yield "\n## System processes\n"
+    yield "| process | permissions |"
+    yield "| --- | --- |"
+    for name, held in sorted(SYSTEMS.items()):
+        yield f"| `{name}` | {', '.join(f'`{one}`' for one in sorted(held)) or 'none'} |"
+
+
+def states() -> Iterator[str]:
+    """A diagram of every state table."""
+    error_classes()
+    from cairn.kernel.machine import Machine
+
+    for module in sorted(name for name in sys.modules if re.fullmatch(r"cairn\.\w+\.states", name)):
+        for name, machine in vars(sys.modules[module]).items():
+            if isinstance(machine, Machine):
+                room = module.split(".")[1]
+                yield f"## {room}: {name.lower().replace('_', ' ')}\n"
+                yield f"```mermaid\n{machine.mermaid()}\n```\n"
+
+
 def page(name: str, lines: Iterator[str]) -> tuple[Path, str, str]:
     """A page, its text now, and its text as the code would have it."""
     path = PAGES / name
@@ -110,9 +170,18 @@ def page(name: str, lines: Iterator[str]) -> tuple[Path, str, str]:
     return path, now, f"{before}{BEGIN}\n\n{table}\n\n{END}{after}"
 
 
+WRITTEN = {
+    "errors.md": errors,
+    "commands.md": commands,
+    "facts.md": facts,
+    "permissions.md": permissions,
+    "states.md": states,
+}
+
+
 def main() -> int:
     stale = []
-    for path, now, wanted in (page("errors.md", errors()), page("commands.md", commands())):
+    for path, now, wanted in (page(name, lines()) for name, lines in WRITTEN.items()):
         if now == wanted:
             continue
         stale.append(path.name)
@@ -121,7 +190,7 @@ def main() -> int:
     if stale and "--check" in sys.argv[1:]:
         print(f"docs/reference: {', '.join(stale)} is older than the code. Run: make docs")
         return 1
-    print("docs/reference: errors.md and commands.md agree with the code")
+    print(f"docs/reference: {', '.join(WRITTEN)} agree with the code")
     return 0
 
 
