@@ -147,6 +147,13 @@ def permissions() -> Iterator[str]:
         yield f"| `{name}` | {', '.join(f'`{one}`' for one in sorted(held)) or 'none'} |"
 
 
+def settings() -> Iterator[str]:
+    """Every setting of the server."""
+    from cairn.kernel.config import table
+
+    yield from table()
+
+
 def states() -> Iterator[str]:
     """A diagram of every state table."""
     error_classes()
@@ -175,6 +182,7 @@ WRITTEN = {
     "commands.md": commands,
     "facts.md": facts,
     "permissions.md": permissions,
+    "settings.md": settings,
     "states.md": states,
 }
 
