@@ -76,7 +76,16 @@ def subcommands() -> list[tuple[str, Any]]:
     root = typer.main.get_command(importlib.import_module("cairn.cli.main").app)
     if not isinstance(root, TyperGroup):
         raise SystemExit("cairn.cli.main:app holds a single command; expected several")
-    return sorted(root.commands.items())
+    return sorted(_flat(root))
+
+
+def _flat(group: TyperGroup, before: str = "") -> Iterator[tuple[str, Any]]:
+    """The commands of a group of commands stand by their two words: import roster."""
+    for name, command in group.commands.items():
+        if isinstance(command, TyperGroup):
+            yield from _flat(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
 
 
 def names(parameter: Any) -> list[str]:

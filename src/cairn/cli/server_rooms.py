@@ -108,8 +108,7 @@ def rotatekey(institution: InstitutionSlug = "") -> None:
     Example:
       cairn rotatekey
 
-    The old key stays in the DID document. A key that a stranger may hold is another matter: see
-    docs/how-to/rotate-a-key.md.
+    The old key stays in the DID document, so what it signed can be checked. It signs nothing more.
     """
     from cairn.issuing import services
 

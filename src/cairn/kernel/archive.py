@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -165,7 +166,7 @@ def _lines(model: type[models.Model]) -> Iterator[bytes]:
     names = [field.attname for field in model._meta.concrete_fields]
     rows = model._base_manager.order_by("pk").values_list(*names)
     last: Any = None
-    position = names.index(str(model._meta.pk.attname))  # type: ignore[union-attr]
+    position = names.index(str(model._meta.pk.attname))
     while batch := list((rows if last is None else rows.filter(pk__gt=last))[:BATCH]):
         for row in batch:
             line = dict(zip(names, map(_plain, row), strict=True))
@@ -285,14 +286,14 @@ def _measured(archive: zipfile.ZipFile, name: str, path: Path) -> tuple[str, int
             while piece := part.read(PIECE):
                 digest.update(piece)
                 size += len(piece)
-    except (zipfile.BadZipFile, zipfile.zlib.error, EOFError) as exc:  # type: ignore[attr-defined]
+    except (zipfile.BadZipFile, zlib.error, EOFError) as exc:
         raise NotAnArchive(path=path, why=f"{name} is damaged") from exc
     return digest.hexdigest(), size
 
 
 def _targets(manifest: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the migrations at which the archive was made, if this version has them all."""
-    known = MigrationExecutor(None).loader.graph.nodes  # type: ignore[arg-type]
+    known = MigrationExecutor(None).loader.graph.nodes
     targets = [(app, name) for app, names in manifest["migrations"].items() for name in names]
     if any(target not in known for target in targets):
         raise NewerArchive(version=manifest["version"])

@@ -42,12 +42,12 @@ class Settings(BaseSettings):
     )
 
     origin: str = Field(
-        "http://127.0.0.1:8000",
+        default="http://127.0.0.1:8000",
         description="The address by which the world knows this site, such as "
         "`https://badges.example.edu`. It stands in every credential: choose it before the first one.",
     )
     database_url: str = Field(
-        "",
+        default="",
         validation_alias=AliasChoices("DATABASE_URL", "database_url"),
         description="Where the rows live: `postgresql://user:password@host/name` or "
         "`sqlite:////path/to/file`. Unset: `cairn.sqlite3` in the data directory.",
@@ -58,58 +58,58 @@ class Settings(BaseSettings):
         "Unset: `cairn` under `XDG_DATA_HOME` (or `~/.local/share`).",
     )
     secret_key: SecretStr | None = Field(
-        None,
+        default=None,
         description="Signs sessions and links: at least 50 random characters. Unset: "
         "`CAIRN_SECRET_KEY_FILE`, else `secret-key` in the data directory, made on first use.",
     )
     secret_key_file: Path | None = Field(
-        None, description="A file that holds the secret key, for container secrets."
+        default=None, description="A file that holds the secret key, for container secrets."
     )
     kek: SecretStr | None = Field(
-        None,
+        default=None,
         description="The key-encryption key that opens the signing keys: 32 bytes as base64url or "
         "hex.",
     )
     kek_file: Path | None = Field(
-        None,
+        default=None,
         description="A file that holds it. Where neither is set: `cairn/kek` under "
         "`XDG_CONFIG_HOME` (or `~/.config`).",
     )
     engine: Engine = Field(
-        "embedded",
+        default="embedded",
         description="What carries jobs to workers: `embedded` (the database) or `celery` "
         "(Celery and RabbitMQ).",
     )
     broker_url: SecretStr = Field(
-        SecretStr("amqp://guest:guest@127.0.0.1:5672//"),
+        default=SecretStr("amqp://guest:guest@127.0.0.1:5672//"),
         description="The RabbitMQ of the engine `celery`.",
     )
     time_zone: str = Field(
-        "UTC", description="The time zone of pages and logs; an institution has its own besides."
+        default="UTC",
+        description="The time zone of pages and logs; an institution has its own besides.",
     )
     debug: bool = Field(
-        False,
+        default=False,
         description="Show errors with their variables to the browser. Never on a server that others "
         "reach.",
     )
     behind_proxy: bool = Field(
-        False,
-        description="Believe `X-Forwarded-Proto`. Only when a proxy of yours "
-        "sets it itself.",
+        default=False,
+        description="Believe `X-Forwarded-Proto`. Only when a proxy of yours sets it itself.",
     )
     log_format: Literal["text", "json"] = Field(
-        "text", description="How a log line looks: for people or for a log collector."
+        default="text", description="How a log line looks: for people or for a log collector."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", description="The least important line that is still written."
+        default="INFO", description="The least important line that is still written."
     )
     sqlite_sync: Literal["FULL", "NORMAL"] = Field(
-        "FULL",
+        default="FULL",
         description="How SQLite waits for the disk. `NORMAL` is faster and can lose the last commits "
         "when the power fails: for tests.",
     )
     stale_after: int = Field(
-        120,
+        default=120,
         ge=1,
         description="Seconds without a sign of life after which a running job is given to another "
         "worker.",

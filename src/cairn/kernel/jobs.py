@@ -63,7 +63,8 @@ class Retry:
 
     def wait(self, attempt: int) -> timedelta:
         """Return the rest after the given failed attempt: twice as long each time."""
-        return min(self.first * 2 ** min(attempt - 1, 30), self.longest)
+        doubled: int = 2 ** min(attempt - 1, 30)
+        return min(self.first * doubled, self.longest)
 
 
 @dataclass(slots=True)
