@@ -17,7 +17,14 @@ if databases.HAS_DJANGO:
 collect_ignore = (
     []
     if databases.HAS_DJANGO
-    else ["kernel", "rooms", "contract", "journeys", "doors/test_server_commands.py"]
+    else [
+        "kernel",
+        "rooms",
+        "contract",
+        "journeys",
+        "doors/test_server_commands.py",
+        "doors/test_server_rooms.py",
+    ]
 )
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}

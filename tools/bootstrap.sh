@@ -1,6 +1,6 @@
 #!/bin/sh
 # Make one environment of the project, from nothing but python3:
-#   sh tools/bootstrap.sh dev | base-test | openbadgeslib | node
+#   sh tools/bootstrap.sh dev | base-test | openbadgeslib | node | rabbitmq
 # Packages come pinned by hash from requirements/. System packages are installed only as root;
 # anyone else gets one line that names them.
 set -eu
@@ -39,6 +39,13 @@ make_node() {
     touch tests/interop/node_modules/.ready
 }
 
+make_rabbitmq() {
+    for place in /usr/lib/rabbitmq/bin/rabbitmq-server /usr/sbin/rabbitmq-server; do
+        [ -x "$place" ] && return
+    done
+    apt "RabbitMQ is needed to test the engine celery" rabbitmq-server
+}
+
 make_python() { # make_python FOLDER REQUIREMENTS
     python=$(find_python)
     "$python" -c 'import ensurepip, venv' 2>/dev/null ||
@@ -73,6 +80,10 @@ case ${1:-} in
         make_node
         exit
         ;;
-    *) stop "usage: sh tools/bootstrap.sh dev | base-test | openbadgeslib | node" ;;
+    rabbitmq)
+        make_rabbitmq
+        exit
+        ;;
+    *) stop "usage: sh tools/bootstrap.sh dev | base-test | openbadgeslib | node | rabbitmq" ;;
 esac
 touch "$folder/.ready"
