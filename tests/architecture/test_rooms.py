@@ -272,9 +272,10 @@ def verbs(path: Path) -> Iterator[ast.FunctionDef]:
     whole = path.stem == "services"
     offered = "" if whole or not index.exists() else index.read_text("utf-8")
     for node in tree(path).body:
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
-            if whole or re.search(rf"\b{node.name}\b", offered):
-                yield node
+        if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
+            continue
+        if whole or re.search(rf"\b{node.name}\b", offered):
+            yield node
 
 
 def test_actors_come_last_and_are_never_optional_in_services():

@@ -46,10 +46,10 @@ def public_ids(owner: Any) -> dict[type[Model], list[str]]:
 
 def selectors(*rooms: str) -> Iterator[tuple[str, Callable[..., Any]]]:
     """The public functions of the rooms' ``selectors`` that take an actor first."""
-    for room in rooms or [app.name for app in apps.get_app_configs()]:
-        name = f"{room if room.startswith('cairn.') else f'cairn.{room}'}.selectors"
-        if name.startswith("cairn.") and find_spec(name.rpartition(".")[0]) and find_spec(name):
-            yield from _asking(import_module(name))
+    ours = [app.label for app in apps.get_app_configs() if app.name.startswith("cairn.")]
+    for room in rooms or ours:
+        if find_spec(f"cairn.{room}.selectors"):
+            yield from _asking(import_module(f"cairn.{room}.selectors"))
 
 
 def _asking(module: ModuleType) -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -60,37 +60,42 @@ def _asking(module: ModuleType) -> Iterator[tuple[str, Callable[..., Any]]]:
             yield f"{module.__name__}.{name}", function
 
 
-def leaks(
-    function: Callable[..., Any], stranger: Actor, ids: dict[type[Model], list[str]]
-) -> list[str]:
-    """Try a selector as a stranger, with each id of another institution; say what it gave away.
+def leaks(function: Callable[..., Any], stranger: Actor, owner: Any) -> list[str]:
+    """Try a selector as a stranger with everything an institution has; say what it gave away.
 
-    A function that wants rows, and not ids, is given none: its caller has had to find them first.
+    It is called alone, or with each public id, or with each row of the kind it asks for: for an id
+    nothing at all may come back, for a row (its caller had to find it) no row of that institution.
     """
     _, *others = inspect.signature(function).parameters.values()
     wanted = [one for one in others if one.default is inspect.Parameter.empty]
-    if not wanted:
-        return _given(function, stranger)
-    if len(wanted) != 1 or wanted[0].annotation not in {"str", str}:
-        return []
-    return [
-        found
-        for known in ids.values()
-        for one in known
-        for found in _given(function, stranger, one)
-    ]
+    tries = [()] if not wanted else [(one,) for one in _bait(wanted[0].annotation, owner)]
+    return [found for bait in tries for found in _given(function, stranger, *bait)]
 
 
-def _given(function: Callable[..., Any], *arguments: Any) -> list[str]:
+def _bait(annotation: Any, owner: Any) -> list[Any]:
+    if annotation in {"str", str}:
+        return [one for known in public_ids(owner).values() for one in known]
+    wanted = annotation if isinstance(annotation, str) else annotation.__name__
+    with within(owner):
+        return [
+            row
+            for model in owned_models()
+            if model.__name__ == wanted
+            for row in model.objects.all()
+        ]
+
+
+def _given(function: Callable[..., Any], stranger: Actor, *bait: Any) -> list[str]:
     try:
-        answer = function(*arguments)
+        with within(stranger.institution):  # as a door would
+            answer = function(stranger, *bait)
+            rows = list(answer) if isinstance(answer, (list, tuple, set, QuerySet)) else [answer]
     except NotFound:
         return []
-    stranger = arguments[0]
-    rows = answer if isinstance(answer, (list, tuple, set, QuerySet)) else [answer]
+    own = stranger.institution.pk
+    by_id = any(isinstance(one, str) for one in bait)
     return [
-        f"{function.__module__}.{function.__name__}{arguments[1:]}: {row!r}"
+        f"{function.__module__}.{function.__name__}{bait}: {row!r}"
         for row in rows
-        if getattr(row, "institution_id", stranger.institution.pk) != stranger.institution.pk
-        or (len(arguments) > 1 and row not in (None, False, 0, "", {}))
+        if (by_id and row is not None) or getattr(row, "institution_id", own) != own
     ]
