@@ -47,12 +47,20 @@ class Mark(_Kept):
     """What an assessor gave for one task; the one with the highest number counts."""
 
     public_id = PublicId("mrk")
-    enrolment = models.ForeignKey("delivery.Enrolment", models.PROTECT, related_name="+")
+    # An index on the institution alone tells nothing apart, and SQLite would prefer it.
+    institution = models.ForeignKey(
+        "kernel.Institution", models.PROTECT, related_name="+", db_index=False
+    )
+    enrolment = models.ForeignKey(
+        "delivery.Enrolment", models.PROTECT, related_name="+", db_index=False
+    )
     task = models.CharField(max_length=32, help_text="its key in the version")
     number = models.PositiveIntegerField(help_text="1, and one more for each correction")
     score = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     state = models.CharField(max_length=7, choices=_choices(MarkState))
-    given_by = models.ForeignKey("kernel.Person", models.PROTECT, null=True, related_name="+")
+    given_by = models.ForeignKey(
+        "kernel.Person", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     recorded_at = models.DateTimeField()
 
     objects = OwnedManager.from_queryset(KeptQuerySet)()
@@ -84,7 +92,12 @@ class Result(_Kept):
     """
 
     public_id = PublicId("rsl")
-    enrolment = models.ForeignKey("delivery.Enrolment", models.PROTECT, related_name="+")
+    institution = models.ForeignKey(
+        "kernel.Institution", models.PROTECT, related_name="+", db_index=False
+    )
+    enrolment = models.ForeignKey(
+        "delivery.Enrolment", models.PROTECT, related_name="+", db_index=False
+    )
     number = models.PositiveIntegerField(help_text="1, and one more each time marks changed")
     outcome = models.CharField(max_length=10, choices=_choices(Outcome))
     total = models.DecimalField(max_digits=9, decimal_places=6, help_text="out of 100, cut")
@@ -126,12 +139,17 @@ class Award(Owned):
     """
 
     public_id = PublicId("awd")
+    institution = models.ForeignKey(
+        "kernel.Institution", models.PROTECT, related_name="+", db_index=False
+    )
     enrolment = models.ForeignKey("delivery.Enrolment", models.PROTECT, related_name="+")
-    result = models.ForeignKey(Result, models.PROTECT, null=True, related_name="+")
+    result = models.ForeignKey(Result, models.PROTECT, null=True, related_name="+", db_index=False)
     conferred_on = models.DateField()
     withdrawn_on = models.DateField(null=True)
     reason = models.CharField(max_length=1000, blank=True, help_text="why it was withdrawn")
-    result_at_withdrawal = models.ForeignKey(Result, models.PROTECT, null=True, related_name="+")
+    result_at_withdrawal = models.ForeignKey(
+        Result, models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     objects = OwnedManager.from_queryset(AwardQuerySet)()
 

@@ -75,6 +75,10 @@ class Enrolment(Owned):
     """One person in one offering. ``source_key`` is the id that class lists know them by."""
 
     public_id = PublicId("enr")
+    # An index on the institution alone tells nothing apart, and SQLite would prefer it.
+    institution = models.ForeignKey(
+        "kernel.Institution", models.PROTECT, related_name="+", db_index=False
+    )
     offering = models.ForeignKey(Offering, models.PROTECT, related_name="+")
     person = models.ForeignKey("kernel.Person", models.PROTECT, related_name="+")
     source_key = models.CharField(max_length=100)
