@@ -33,59 +33,15 @@ QUICK = (200, 1_000)
 
 def fill(size: int) -> dict[str, Any]:
     """Make the tables and a university with ``size`` awards in one offering."""
-    from datetime import date
-    from decimal import Decimal
-
     from django.core.management import call_command
 
-    from cairn.assessment.models import Award, Result
-    from cairn.delivery.models import Enrolment
-    from cairn.kernel import bulk, clock
-    from cairn.kernel.models import EmailAddress, Person
+    from tests.support import many
     from tests.support.campus import Campus
 
     call_command("migrate", verbosity=0)
     campus = Campus()
-    run = campus.offering()
     assert campus.issuer
-    at = clock.now()
-    with campus.here():
-        for start in range(0, size, 5_000):
-            numbers = range(start, min(start + 5_000, size))
-            people = [Person(full_name=f"Learner {number}") for number in numbers]
-            bulk.insert(Person, people)
-            kind = EmailAddress.Kind.INSTITUTIONAL
-            bulk.insert(
-                EmailAddress,
-                (
-                    EmailAddress(person=person, address=f"l{person.pk}@harbour.example", kind=kind)
-                    for person in people
-                ),
-            )
-            enrolments = [
-                Enrolment(offering=run.offering, person=person, source_key=f"s{person.pk}")
-                for person in people
-            ]
-            bulk.insert(Enrolment, enrolments)
-            results = [
-                Result(
-                    enrolment=enrolment,
-                    number=1,
-                    outcome="passed",
-                    total=Decimal(50 + enrolment.pk % 50),
-                    detail={},
-                    released_at=at,
-                )
-                for enrolment in enrolments
-            ]
-            bulk.insert(Result, results)
-            bulk.insert(
-                Award,
-                (
-                    Award(enrolment=one.enrolment, result=one, conferred_on=date(2026, 11, 20))
-                    for one in results
-                ),
-            )
+    many.awards(campus, campus.offering().offering, size)
     return {}
 
 

@@ -29,7 +29,7 @@ class Stranger:
         from django.test import Client
 
         self._issuer = issuer
-        self._client = Client()
+        self._client = Client(SERVER_NAME=settings.CAIRN.host)
 
     def load(self, url: str) -> bytes:
         addresses = self._issuer.addresses
