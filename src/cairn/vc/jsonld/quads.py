@@ -13,7 +13,7 @@ from typing import Any, Final
 from cairn.vc import jcs
 from cairn.vc.document import pointer
 from cairn.vc.errors import DataLoss, Unavailable, Unsignable
-from cairn.vc.jsonld.terms import ABSENT, INITIAL, UNTYPED, Active, Term, Unsupported
+from cairn.vc.jsonld.terms import ABSENT, ABSOLUTE, INITIAL, UNTYPED, Active, Term, Unsupported
 from cairn.vc.rdfc import Quad, iri, literal
 
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -24,7 +24,6 @@ _REST: Final = iri(_RDF + "rest")
 _NIL: Final = iri(_RDF + "nil")
 _JSON: Final = _RDF + "JSON"
 
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*\Z")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*\Z")
 _REFERENCES: Final = ("@id", "@vocab", "@none")
 _NOT_READ: Final = frozenset(("@graph", "@included", "@nest", "@reverse"))
@@ -83,7 +82,7 @@ class _Converter:
     def _property(self, scope: Active, key: str, value: Any, subject: str, graph: str) -> None:
         term = scope.terms.get(key, UNTYPED)
         word = scope.expand(key, vocab=True)
-        if word is None or not _ABSOLUTE.match(word):
+        if word is None or not ABSOLUTE.match(word):
             raise DataLoss(_NO_ADDRESS.format(key))
         predicate = iri(word)
         for item in self._objects(scope, term, value, graph):
@@ -134,6 +133,8 @@ class _Converter:
         scope = _enter(active, term, item)
         words = _keywords(scope, item)
         kinds = set(words.values())
+        if "@graph" in term.container and kinds & {"@value", "@list"}:
+            raise DataLoss("A text or a list stands where a whole object is signed.")
         if "@value" in kinds:
             yield from self._value(
                 scope, {word: item[key] for key, word in words.items()}, item, words
@@ -142,15 +143,17 @@ class _Converter:
             key = next(key for key, word in words.items() if word in ("@list", "@set"))
             if len(item) > 1:
                 raise DataLoss("A list holds its items and nothing else.")
+            # The object leaves the context of a type (step 7), so the word may have another meaning.
+            term = scope.terms.get(term.name, UNTYPED)
             if words[key] == "@list":
                 yield _at(key, self._list, scope, term, item[key], graph)
             else:
                 yield from _at(key, list, self._values(scope, term, item[key], graph))
         elif "@graph" in term.container:
-            if kinds <= {"@id", "@context"} and len(item) == len(words):
-                raise DataLoss("A bare reference stands where a whole object is signed.")
-            name = self._blank()
+            name, before = self._blank(), len(self.quads)
             self._node(scope, item, words, name)
+            if len(self.quads) == before:
+                raise DataLoss("A bare reference stands where a whole object is signed.")
             yield name
         else:
             yield self._node(scope, item, words, graph)
@@ -189,7 +192,7 @@ class _Converter:
 
     def _datatype(self, scope: Active, name: Any) -> str:
         word = scope.expand(name, vocab=True) if isinstance(name, str) else None
-        if word is None or not _ABSOLUTE.match(word):
+        if word is None or not ABSOLUTE.match(word):
             raise DataLoss(_NO_ADDRESS.format(name))
         return word
 
@@ -236,7 +239,7 @@ class _Converter:
             if word not in self._labels:
                 self._labels[word] = self._blank()
             return self._labels[word]
-        if word is None or not _ABSOLUTE.match(word):
+        if word is None or not ABSOLUTE.match(word):
             raise DataLoss(_NO_ADDRESS.format(given))
         return iri(word)
 
