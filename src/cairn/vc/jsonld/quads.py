@@ -37,21 +37,34 @@ _NO_ADDRESS = (
 )
 
 
-def to_rdf(document: Mapping[str, Any]) -> list[Quad]:
+_NO_FIXED: Final[Mapping[str, str]] = {}
+
+
+class Disguised(Unsignable):
+    """A statement is written so that whoever looks for its usual name does not find it."""
+
+    code = "document.disguised"
+
+
+def to_rdf(document: Mapping[str, Any], *, fixed: Mapping[str, str] = _NO_FIXED) -> list[Quad]:
     """Turn a JSON-LD document into quads.
 
-    Raises :class:`DataLoss` for anything that would be left out, ``BadContext`` for a context
-    that breaks the rules, and :class:`Unavailable` for one that is not bundled. Nulls and empty
-    arrays say nothing and are passed over.
+    ``fixed`` names the statements about the document as a whole, by address, that may stand at its
+    top under one name only. Raises :class:`DataLoss` for anything that would be left out,
+    :class:`Disguised` for what is written under another name than its own, ``BadContext`` for a
+    context that breaks the rules, and :class:`Unavailable` for one that is not bundled. Nulls and
+    empty arrays say nothing and are passed over.
     """
-    converter = _Converter()
+    converter = _Converter(fixed)
     converter.node(INITIAL, UNTYPED, document, "")
     return converter.quads
 
 
 class _Converter:
-    def __init__(self) -> None:
+    def __init__(self, fixed: Mapping[str, str]) -> None:
         self.quads: list[Quad] = []
+        self._fixed = fixed
+        self._top: str | None = None
         self._labels: dict[str, str] = {}
         self._fresh = 0
 
@@ -74,8 +87,14 @@ class _Converter:
         for key, word in words.items():
             if word == "@type":
                 _at(key, self._type_quads, scope, _types(item[key]), subject, graph)
+        first, self._top = self._top is None, self._top or subject
+        # What another mention of the document says of it is just as much out of sight.
+        fixed = self._fixed if subject == self._top else _NO_FIXED
         for key, value in item.items():
-            if key not in words:
+            if key in words:
+                _at(key, _must_be_usual, scope, key, words[key])
+            else:
+                _at(key, _must_stand_at_top, inner, key, fixed, key if first else None)
                 _at(key, self._property, inner, key, value, subject, graph)
         return subject
 
@@ -84,6 +103,7 @@ class _Converter:
         word = scope.expand(key, vocab=True)
         if word is None or not ABSOLUTE.match(word):
             raise DataLoss(_NO_ADDRESS.format(key))
+        _must_be_usual(scope, key, word)
         predicate = iri(word)
         for item in self._objects(scope, term, value, graph):
             self.quads.append((subject, predicate, item, graph))
@@ -133,7 +153,7 @@ class _Converter:
         scope = _enter(active, term, item)
         words = _keywords(scope, item)
         kinds = set(words.values())
-        if "@graph" in term.container and kinds & {"@value", "@list"}:
+        if "@graph" in term.container and kinds & {"@value", "@list", "@set"}:
             raise DataLoss("A text or a list stands where a whole object is signed.")
         if "@value" in kinds:
             yield from self._value(
@@ -215,6 +235,9 @@ class _Converter:
         items: list[str] = []
         for index, item in enumerate(value if isinstance(value, list) else [value]):
             if isinstance(item, list):
+                if "@list" not in term.container:
+                    # Step 5.2.2 flattens it here; other implementations keep it, to some depth.
+                    raise DataLoss("A list in a list is an object with @list.", pointer=pointer(index))
                 items.append(_at(index, self._list, scope, term, item, graph))
             else:
                 items += _at(index, list, self._values(scope, term, item, graph))
@@ -294,6 +317,20 @@ def _keywords(scope: Active, item: Mapping[str, Any]) -> dict[str, str]:
             raise DataLoss("An object has one id.", pointer=pointer(key))
         words[key] = word
     return words
+
+
+def _must_be_usual(scope: Active, key: str, word: str) -> None:
+    """Refuse the long way to write what has a name here (VCDM 2.0 §1.3: a compacted document)."""
+    if key not in scope.terms and (name := scope.names.get(word)) is not None:
+        raise Disguised(
+            f"“{key}” is another way to write “{name}”, and whoever looks for that word misses it."
+        )
+
+
+def _must_stand_at_top(scope: Active, key: str, fixed: Mapping[str, str], top: str | None) -> None:
+    name = fixed.get(scope.expand(key, vocab=True) or "")
+    if name is not None and name != top:
+        raise Disguised(f"What is written here belongs under “{name}” at the top of the document.")
 
 
 def _only(allowed: frozenset[str], words: Mapping[str, str]) -> None:

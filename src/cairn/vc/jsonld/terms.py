@@ -82,7 +82,7 @@ UNTYPED: Final = Term(None)
 class Active:
     """An active context: what each term means at one place of a document."""
 
-    __slots__ = ("derived", "direction", "language", "previous", "terms", "vocab")
+    __slots__ = ("_names", "derived", "direction", "language", "previous", "terms", "vocab")
     compiled: ClassVar[int] = 0
 
     def __init__(self, origin: Active | None = None) -> None:
@@ -92,6 +92,16 @@ class Active:
         self.direction: str | None = origin.direction if origin else None
         self.previous: Active | None = origin.previous if origin else None
         self.derived: dict[object, Active] = {}
+        self._names: dict[str, str] | None = None
+
+    @property
+    def names(self) -> dict[str, str]:
+        """A term for each address and keyword that has one; asked for once all are defined."""
+        if self._names is None:
+            self._names = {
+                term.iri: name for name, term in self.terms.items() if term.iri and name != term.iri
+            }
+        return self._names
 
     def expand(self, value: str, *, vocab: bool) -> str | None:
         """Expand a term, compact IRI or IRI (§5.2); a relative reference comes back as it is."""
