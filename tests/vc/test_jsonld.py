@@ -125,6 +125,11 @@ LOST = {
     "a list with an index": (badge(term({}), f={"@list": ["x"], "@index": "1"}), "/f"),
     "a bare reference where a graph is signed": (badge(proof="https://x.example/p"), "/proof"),
     "a reference in an object there": (badge(proof={"id": "https://x.example/p"}), "/proof"),
+    "a set there": (badge(proof={"@set": [{"cryptosuite": "x"}]}), "/proof"),
+    "a bare list in a list written as an object": (
+        badge(description={"@list": ["x", ["y"]]}),
+        "/description/@list/1",
+    ),
     "a reference with nothing but null beside it": (
         badge(proof={"id": "https://x.example/p", "name": None}),
         "/proof",
