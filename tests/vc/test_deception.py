@@ -270,3 +270,24 @@ def test_praise_of_something_else_is_no_praise_of_this(university: University) -
         "endorsements.other_subject",
         "/endorsement/0/credentialSubject/id",
     )
+
+
+def test_a_document_of_ever_new_mixtures_of_words_is_left_unknown() -> None:
+    university = University()
+    kinds = [
+        "Address",
+        "Alignment",
+        "GeoCoordinates",
+        "IdentityObject",
+        "Image",
+        "Profile",
+        "Related",
+    ]
+    mixtures = [
+        [kind for bit, kind in enumerate(kinds) if number >> bit & 1] for number in range(1, 128)
+    ]
+    signed = json.loads(university.issue())
+    signed["evidence"] = [{"type": ["Evidence", *mixture]} for mixture in mixtures]
+    report = university.inspect(json.dumps(signed).encode())
+    terms = next(check for check in report if check.id == "terms")
+    assert (terms.state, terms.code) == (State.UNKNOWN, "document.over_budget")

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from cairn.vc import jcs
 from cairn.vc.document import pointer
-from cairn.vc.errors import DataLoss, Unavailable, Unsignable
+from cairn.vc.errors import DataLoss, OverBudget, Unavailable, Unsignable
 from cairn.vc.jsonld.terms import ABSENT, ABSOLUTE, INITIAL, UNTYPED, Active, Term, Unsupported
 from cairn.vc.rdfc import Quad, iri, literal
 
@@ -38,6 +38,10 @@ _NO_ADDRESS = (
 
 
 _NO_FIXED: Final[Mapping[str, str]] = {}
+
+#: Different vocabularies in force at some place of one document. A complete badge with endorsements
+#: has about 40; each costs up to a millisecond to put together.
+MAX_SCOPES: Final = 128
 
 
 class Disguised(Unsignable):
@@ -66,11 +70,12 @@ class _Converter:
         self._fixed = fixed
         self._top: str | None = None
         self._labels: dict[str, str] = {}
+        self._scopes: dict[int, Active] = {}
         self._fresh = 0
 
     def node(self, active: Active, term: Term, item: Mapping[str, Any], graph: str) -> str:
         """Write the quads of one node object and return the name of its subject."""
-        scope = _enter(active, term, item)
+        scope = self._visit(_enter(active, term, item))
         return self._node(scope, item, _keywords(scope, item), graph)
 
     def _node(
@@ -83,7 +88,7 @@ class _Converter:
                 subject = _at(key, self._identity, scope, item[key])
             elif word == "@type":
                 types += _at(key, _types, item[key])
-        inner = _with_types(scope, types)
+        inner = self._with_types(scope, types)
         for key, word in words.items():
             if word == "@type":
                 _at(key, self._type_quads, scope, _types(item[key]), subject, graph)
@@ -150,7 +155,7 @@ class _Converter:
     def _object(
         self, active: Active, term: Term, item: Mapping[str, Any], graph: str
     ) -> Iterator[str]:
-        scope = _enter(active, term, item)
+        scope = self._visit(_enter(active, term, item))
         words = _keywords(scope, item)
         kinds = set(words.values())
         if "@graph" in term.container and kinds & {"@value", "@list", "@set"}:
@@ -237,7 +242,9 @@ class _Converter:
             if isinstance(item, list):
                 if "@list" not in term.container:
                     # Step 5.2.2 flattens it here; other implementations keep it, to some depth.
-                    raise DataLoss("A list in a list is an object with @list.", pointer=pointer(index))
+                    raise DataLoss(
+                        "A list in a list is an object with @list.", pointer=pointer(index)
+                    )
                 items.append(_at(index, self._list, scope, term, item, graph))
             else:
                 items += _at(index, list, self._values(scope, term, item, graph))
@@ -265,6 +272,22 @@ class _Converter:
         if word is None or not ABSOLUTE.match(word):
             raise DataLoss(_NO_ADDRESS.format(given))
         return iri(word)
+
+    def _with_types(self, scope: Active, types: list[str]) -> Active:
+        """Apply the contexts that come with an object's types (step 11)."""
+        inner = scope
+        for name in sorted(types):
+            term = scope.terms.get(name)
+            if term is not None and term.context is not ABSENT:
+                inner = self._visit(inner.under(term.context, propagate=False, owned=True))
+        return inner
+
+    def _visit(self, scope: Active) -> Active:
+        """Count the scope; a document made of ever new mixtures of words is too much work."""
+        self._scopes[id(scope)] = scope
+        if len(self._scopes) > MAX_SCOPES:
+            raise OverBudget("The document mixes its words in more ways than will be followed.")
+        return scope
 
     def _blank(self) -> str:
         self._fresh += 1
@@ -339,16 +362,6 @@ def _only(allowed: frozenset[str], words: Mapping[str, str]) -> None:
             raise DataLoss(
                 f"“{key}” has no place here and would not be signed.", pointer=pointer(key)
             )
-
-
-def _with_types(scope: Active, types: list[str]) -> Active:
-    """Apply the contexts that come with an object's types (step 11)."""
-    inner = scope
-    for name in sorted(types):
-        term = scope.terms.get(name)
-        if term is not None and term.context is not ABSENT:
-            inner = inner.under(term.context, propagate=False, owned=True)
-    return inner
 
 
 def _types(value: Any) -> list[str]:
