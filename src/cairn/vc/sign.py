@@ -72,7 +72,7 @@ def written_alike(number: float) -> bool:
 
 
 def _floats(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str, float]]:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for key, item in value.items():
             yield from _floats(item, (*path, key))
     elif isinstance(value, list):

@@ -283,7 +283,7 @@ def _endorsements(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from _endorsements(item, (*path, index))
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for key, item in value.items():
             if key in ("endorsement", "endorsementJwt"):
                 for index, one in enumerate(_many(item)):
