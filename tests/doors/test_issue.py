@@ -191,7 +191,9 @@ def test_a_bad_row_is_named_with_its_cure_and_nothing_is_written(desk, row, word
 def test_every_bad_row_is_named_at_once(desk):
     rows = [learner(1, name=""), learner(2, email="x", issued_on="soon"), learner(3)]
     result = desk.issue(rows)
-    places = [line.partition(":")[0] for line in result.stderr.splitlines()]
+    whole, *lines = result.stderr.splitlines()
+    assert whole == f"{desk / 'roster.csv'} cannot be used as it is:"
+    places = [line.partition(":")[0] for line in lines]
     assert places == ["Row 2, name", "Row 3, email", "Row 3, issued_on"]
 
 

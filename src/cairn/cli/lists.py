@@ -203,6 +203,18 @@ class Lists:
         write_whole(scratch / _LEDGER, dump(ledger), scratch=scratch)
 
 
+def given_away(folder: Path, url: str) -> Bitstring | None:
+    """Return which places of a list were given away, or None where its ledger is not at hand."""
+    path = folder / SCRATCH / _LEDGER
+    if not path.exists():
+        return None
+    ledger = json.loads(path.read_bytes())
+    for number, text in enumerate(ledger["taken"], start=1):
+        if url == f"{ledger['base']}/{ledger['tag']}-{number}.json":
+            return Bitstring.decode(text)
+    return None
+
+
 def _free(used: Bitstring) -> int:
     return len(used) - used.count()
 
