@@ -48,7 +48,7 @@ def test_show_is_a_card_that_claims_no_verdict(issued):
         "Issuer      Example University",
         "did:web:example.edu",
         "Valid from  2 January 2026",
-        "Result      82 Completed",
+        "Result      82 (Completed)",
         "Evidence    https://work.example/1",
         "Ties the eight knots that a sailor needs.",
         "Tie each knot in the dark, in one minute.",

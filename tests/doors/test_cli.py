@@ -5,6 +5,7 @@ import pytest
 
 from cairn import __version__
 from cairn.cli.console import safe
+from tests.support.pictures import svg
 
 COMMANDS = ("keygen", "issue", "verify", "revoke", "bake", "unbake", "show")
 HEAVY = ("cryptography", "jsonschema_rs", "nacl", "rich", "urllib3", "yaml", "cairn.vc")
@@ -50,7 +51,7 @@ def test_an_unknown_option_is_misuse(desk):
 
 def test_a_missing_file_is_one_plain_line(desk):
     result = desk("bake", desk / "none.png", desk / "none.json", "--out", desk / "x.png")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert result.stderr == (
         f"{desk / 'none.png'}: there is no such file or folder. Check the spelling.\n"
     )
@@ -62,8 +63,9 @@ def test_a_bug_rises(desk, monkeypatch):
 
     monkeypatch.setattr("cairn.vc.baking.bake", broken)
     (desk / "x").write_bytes(b"{}")
+    (desk / "badge").write_bytes(svg())
     with pytest.raises(ZeroDivisionError):
-        desk("bake", desk / "x", desk / "x", "--out", desk / "y")
+        desk("bake", desk / "badge", desk / "x", "--out", desk / "y")
 
 
 @pytest.mark.parametrize(

@@ -48,5 +48,5 @@ def test_an_example_shows_what_it_says(cairn, tmp_path):
         *("--key", tmp_path / "key.json", "--out", tmp_path / "badges"),
     )
     shown = cairn("show", tmp_path / "badges/s1002.json")
-    for words in ("Cybersecurity incident response", "Tomás Oyelaran", "67 Completed"):
+    for words in ("Cybersecurity incident response", "Tomás Oyelaran", "67 (Completed)"):
         assert words in shown

@@ -1,6 +1,7 @@
 import hashlib
 import json
 import re
+import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -190,7 +191,9 @@ def test_a_bad_row_is_named_with_its_cure_and_nothing_is_written(desk, row, word
 def test_every_bad_row_is_named_at_once(desk):
     rows = [learner(1, name=""), learner(2, email="x", issued_on="soon"), learner(3)]
     result = desk.issue(rows)
-    places = [line.partition(":")[0] for line in result.stderr.splitlines()]
+    whole, *lines = result.stderr.splitlines()
+    assert whole == f"{desk / 'roster.csv'} cannot be used as it is:"
+    places = [line.partition(":")[0] for line in lines]
     assert places == ["Row 2, name", "Row 3, email", "Row 3, issued_on"]
 
 
@@ -288,6 +291,19 @@ def test_batches_that_share_a_folder_of_lists_never_share_a_place(desk):
     assert len(list((desk / "lists").glob("*.json"))) == 1
 
 
+@pytest.mark.parametrize("change", ["key", "base"])
+def test_a_folder_of_lists_has_one_owner_and_one_address(desk, change):
+    desk.issue(CLASS)
+    files = (desk.achievement(), desk.roster(CLASS))
+    key = desk.key("other.key.json") if change == "key" else desk.key()
+    base = "https://example.edu/status" if change == "key" else "https://elsewhere.example"
+    options = ("--status-dir", desk.badges / "status", "--status-base", base, "--key", key)
+    result = desk("issue", *files, "--out", desk / "second", *options)
+    assert result.exit_code == 1
+    assert "--status-dir" in result.stderr
+    assert not (desk / "second/.cairn/plan.json").exists()
+
+
 def test_a_full_list_is_followed_by_another(desk):
     desk.issue(CLASS[:1])
     ledger = desk.badges / "status/.cairn/lists.json"
@@ -304,6 +320,21 @@ def test_a_full_list_is_followed_by_another(desk):
         r"-2\.json$", desk.credential("s3")["credentialStatus"]["statusListCredential"]
     )
     assert desk.report(desk.badges / "s3.json")["verdict"] == "genuine"
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_list_that_is_gone_is_not_made_again_without_its_revocations(desk, whole):
+    desk.issue(CLASS)
+    if whole:
+        shutil.rmtree(desk.badges / "status")
+    else:
+        desk.lists[0].unlink()
+    before = snapshot(desk.badges)
+    result = desk.issue([*CLASS, learner(4)])
+    assert result.exit_code == 1
+    assert "a new list would forget who was revoked" in result.stderr
+    after = snapshot(desk.badges)
+    assert {name: after[name] for name in before} == before
 
 
 def test_with_bake_each_badge_carries_its_credential(desk):

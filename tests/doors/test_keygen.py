@@ -84,7 +84,7 @@ def test_a_key_encryption_key_may_come_from_elsewhere(desk, name):
 
 
 @pytest.mark.parametrize(
-    ("did", "code"), [("web:exa mple", 1), ("web:10.0.0.1", 1), ("ion:x", 2), ("", 2)]
+    ("did", "code"), [("web:exa mple", 2), ("web:10.0.0.1", 2), ("ion:x", 2), ("", 2)]
 )
 def test_a_did_that_cannot_be_is_refused(desk, did, code):
     result = desk("keygen", "--did", did, "--out", desk / "k.json")

@@ -23,7 +23,7 @@ def states(report):
 def test_a_genuine_credential_exits_with_0(issued):
     result = issued("verify", issued.badges / "s1.json", *issued.documents)
     assert result.exit_code == 0
-    assert "✓ Genuine and current: Example University made this statement" in result.stdout
+    assert "✓ Genuine and current: Example University (example.edu) made this" in result.stdout
     assert "✓ passed   proof" in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 80
 

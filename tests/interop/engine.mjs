@@ -79,8 +79,9 @@ export async function signer({controller, id, publicKeyMultibase, secretKeyMulti
   return key.signer();
 }
 
-export async function issue({credential, key, created, documents}) {
-  const suite = new DataIntegrityProof({signer: await signer(key), date: created, cryptosuite});
+export async function issue({credential, key, by, created, documents}) {
+  by ??= await signer(key);
+  const suite = new DataIntegrityProof({signer: by, date: created, cryptosuite});
   return vc.issue({credential, suite, now: created, documentLoader: documentLoader(documents)});
 }
 

@@ -305,6 +305,12 @@ def test_jsonld_js_takes_a_number_with_an_exponent_for_an_integer(js: JavaScript
     assert '"0"' in js.canonize(plain(f=1e-7))
 
 
+def test_jsonld_js_rounds_a_last_five_up_and_python_to_even(js: JavaScript):
+    """JSON-LD 1.1 API §8.6 leaves the choice, so such a number is not signed."""
+    assert '"5.629499534213122E14"' in ours(plain(f=562949953421312.25))
+    assert '"5.629499534213123E14"' in js.canonize(plain(f=562949953421312.25))
+
+
 def test_jsonld_js_writes_an_empty_list_twice_where_a_dataset_is_a_set(js: JavaScript):
     """PyLD does the same; RDF 1.1 Concepts §4: a graph is a set of triples."""
     line = "<urn:x> <urn:f> <http://www.w3.org/1999/02/22-rdf-syntax-ns#nil> .\n"

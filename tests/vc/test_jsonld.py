@@ -125,6 +125,18 @@ LOST = {
     "a list with an index": (badge(term({}), f={"@list": ["x"], "@index": "1"}), "/f"),
     "a bare reference where a graph is signed": (badge(proof="https://x.example/p"), "/proof"),
     "a reference in an object there": (badge(proof={"id": "https://x.example/p"}), "/proof"),
+    "a set there": (badge(proof={"@set": [{"cryptosuite": "x"}]}), "/proof"),
+    "a bare list in a list written as an object": (
+        badge(description={"@list": ["x", ["y"]]}),
+        "/description/@list/1",
+    ),
+    "a reference with nothing but null beside it": (
+        badge(proof={"id": "https://x.example/p", "name": None}),
+        "/proof",
+    ),
+    "a text there": (badge(proof={"@value": "x"}), "/proof"),
+    "a list there": (badge(proof={"@list": [{"cryptosuite": "x"}]}), "/proof"),
+    "a reference with a blank of another alphabet": (badge(issuer="urn:a\u2028b"), "/issuer"),
     "an empty object there": (badge(proof=[{}]), "/proof/0"),
     "an item of a list": (
         badge(term({"@type": "@id", "@container": "@list"}), f=["urn:x", "y"]),
@@ -188,6 +200,14 @@ def test_unknown_vocabulary_is_named_and_never_fetched(document, place):
         {"a": "b:c", "b": "a:c"},
         {"f": {"@id": "https://x.example/f", "@container": "@bag"}},
         {"f": {"@id": "relative"}},
+        {"f": {"@id": "schéma:x"}},
+        {"f": {"@id": "urn:f", "@type": "schéma:x"}},
+        {"f": {"@id": "urn:f", "@protected": "yes"}},
+        {"schéma:x": {"@type": "@id"}},
+        {"ex": "https://x.example/", "ex:f": "https://x.example/g"},
+        {"urn:f": "urn:g"},
+        {"@type": "urn:t"},
+        {"@type": {"@id": "urn:t", "@container": "@set"}},
         {"f": {"@id": "https://x.example/f", "@surprise": 1}},
         {"@vocab": "relative"},
         {"@language": 7},
@@ -223,7 +243,7 @@ def test_a_property_may_give_a_protected_word_another_meaning():
 
 def test_the_words_of_a_type_end_at_the_next_object():
     typed = {"T": {"@id": "urn:T", "@context": {"g": "https://x.example/g"}}}
-    inside = badge(typed, termsOfUse={"type": "T", "g": {"@id": "urn:x"}})
+    inside = badge(typed, termsOfUse={"type": "T", "g": {"id": "urn:x"}})
     assert ("_:b2", "<https://x.example/g>", "<urn:x>", "") in to_rdf(inside)
     beyond = badge(typed, termsOfUse={"type": "T", "g": {"type": "urn:U", "g": "x"}})
     with pytest.raises(DataLoss) as caught:
@@ -344,6 +364,21 @@ def test_a_list_of_lists_keeps_its_shape_and_its_order():
     ]
     swapped = to_rdf(badge(term({"@container": "@list"}), f=[[], ["a"], "b", {"@list": ["c"]}]))
     assert canonicalize(lists).text != canonicalize(swapped).text
+
+
+@pytest.mark.parametrize("value", [{"@set": ["x"]}, {"@list": ["x"]}])
+def test_an_object_around_values_leaves_the_words_of_the_type(value):
+    """validFrom has its type from the type of the document, which ends where an object begins."""
+    quads = to_rdf(badge(validFrom=value))
+    assert [quad[2] for quad in quads if quad[2][0] == '"'] == ['"x"']
+    assert said(badge(validFrom=["x"])) == [
+        ("https://www.w3.org/2018/credentials#validFrom", f'"x"^^<{XSD}dateTime>')
+    ]
+
+
+def test_a_term_may_be_an_address_that_means_itself():
+    context = {"ex": "https://x.example/", "ex:f": {"@id": "https://x.example/f", "@type": "@id"}}
+    assert only(badge(context, **{"ex:f": "urn:x"})) == "<urn:x>"
 
 
 def test_a_list_in_an_object_is_the_list_itself():

@@ -84,11 +84,20 @@ def test_what_breaks_the_standard_is_not_signed(
     assert (caught.value.pointer or "").startswith(place)
 
 
-def test_a_number_that_readers_write_differently_is_refused(university: University) -> None:
-    subject = badge()["credentialSubject"] | {"creditsEarned": 1e-7}
+@pytest.mark.parametrize("number", [1e-7, 0.30000000000000004, 562949953421312.2])
+def test_a_number_that_readers_write_differently_is_refused(
+    university: University, number: float
+) -> None:
+    subject = badge()["credentialSubject"] | {"creditsEarned": number}
     with pytest.raises(Unsignable) as caught:
         university.issue(credentialSubject=subject)
     assert caught.value.pointer == "/credentialSubject/creditsEarned"
+
+
+@pytest.mark.parametrize("number", [0.1, -2.5, 1e-4, 42.0, 1234567890.123, 33.3333333333333])
+def test_an_everyday_number_is_signed(university: University, number: float) -> None:
+    subject = badge()["credentialSubject"] | {"creditsEarned": number}
+    assert university.issue(credentialSubject=subject)
 
 
 def test_an_unknown_suite_names_the_known_ones(university: University) -> None:

@@ -42,7 +42,8 @@ def test_a_badge_in_good_standing_is_genuine(university: University) -> None:
     assert [check.id for check in report] == CHECKS
     assert report.passed == set(CHECKS) - {"endorsements"}
     assert report.sentence == (
-        "Genuine and current: Harbour University made this statement and stands by it."
+        "Genuine and current: Harbour University (harbour.example) made this statement and stands by "
+        "it."
     )
 
 

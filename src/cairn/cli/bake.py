@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cairn.cli.console import Stop, plainly, safe, say
+from cairn.cli.console import Misuse, Stop, naming, plainly, safe, say
 
 
 @plainly
@@ -31,19 +31,41 @@ def bake(
     what is baked in, so keep the JSON file as well.
     """
     from cairn.cli.files import read_bounded, write_whole
-    from cairn.vc.baking import MAX_IMAGE
+    from cairn.vc.baking import MAX_IMAGE, picture_type
     from cairn.vc.baking import bake as put
-    from cairn.vc.document import MAX_BYTES
 
     picture = read_bounded(image, limit=MAX_IMAGE)
-    try:
-        text = read_bounded(credential, limit=MAX_BYTES).decode("utf-8-sig")
-    except UnicodeDecodeError as exc:
-        raise Stop(f"{credential} is not UTF-8 text, so it is no credential.") from exc
-    write_whole(out, put(picture, text))
+    text = _credential(credential)
+    with naming(image):
+        suffix = f".{picture_type(picture)}"
+    if out.suffix.lower() in {".png", ".svg", ".json"} - {suffix}:
+        raise Misuse(f"--out: {out} will be a picture like {image}. Name it {out.stem}{suffix}.")
+    with naming(credential):
+        baked = put(picture, text)
+    write_whole(out, baked)
     say(f"Baked {safe(credential)} into {safe(out)}.")
     say()
     say(f"Next: cairn verify {safe(out)}")
+
+
+def _credential(path: Path) -> str:
+    from cairn.cli.files import read_bounded
+    from cairn.cli.kinds import foreign
+    from cairn.cli.sources import is_picture
+    from cairn.vc.document import MAX_BYTES
+
+    raw = read_bounded(path, limit=MAX_BYTES)
+    if is_picture(raw):
+        raise Misuse(
+            f"{path} is a picture. The picture comes first, then the credential: "
+            "cairn bake badge.svg s1024.json --out s1024.svg"
+        )
+    if kind := foreign(raw):
+        raise Stop(f"{path} is {kind}, not a signed credential.")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        raise Stop(f"{path} is not UTF-8 text, so it is no credential.") from exc
 
 
 @plainly
@@ -67,7 +89,10 @@ def unbake(
     from cairn.vc.baking import MAX_IMAGE
     from cairn.vc.baking import unbake as take
 
-    baked = take(read_bounded(image, limit=MAX_IMAGE))
+    if out is not None and out.exists() and out.samefile(image):
+        raise Misuse(f"--out: {out} is the picture itself. Choose another name.")
+    with naming(image):
+        baked = take(read_bounded(image, limit=MAX_IMAGE))
     if out is None or str(out) == "-":
         if sys.stdout.isatty():
             say(safe(baked.text))

@@ -16,6 +16,7 @@ from cairn.cli import register
 from cairn.cli.console import Stop
 from cairn.cli.documents import own_documents
 from cairn.cli.files import flush_folder, locked, read_bounded, write_if_changed, write_whole
+from cairn.cli.lists import MAX_BYTES as MAX_LIST
 from cairn.cli.lists import PURPOSE, SCRATCH, Lists, ListWriter, Slot
 from cairn.cli.plan import Entry, Plan, Terms, must_agree, must_not_change, must_not_collide
 from cairn.cli.roster import Learner
@@ -89,14 +90,13 @@ class Batch:
         """Make one credential in memory, to find what is wrong before anything is written."""
         plan, shelf = Plan(self.terms), {}
         if self.status_base:
-            lists = Lists(self.status_dir, self.status_base)
-            plan.add([learner], [Slot(1, 0)], issued=self.now)
+            lists = Lists(self.status_dir, self.status_base, self.key.verification_method)
+            plan.add([learner], [Slot(lists.url(1), 0)], issued=self.now)
             shelf[lists.url(1)] = self._writer.fresh(lists.url(1), at=self.now)
         else:
             plan.add([learner], [], issued=self.now)
         documents = own_documents(self.key, shelf)
-        url = next(iter(shelf), None)
-        self._baked(self._signed(learner, plan.entries[learner.id], url, documents))
+        self._baked(self._signed(learner, plan.entries[learner.id], documents))
 
     def run(self, learners: list[Learner], *, step: Callable[[], None]) -> Outcome:
         """Issue to everyone who has none yet. ``step`` is called after each learner."""
@@ -105,9 +105,10 @@ class Batch:
             sweep(self._work)
             recorded = {line.id: line for line in register.read(self.out / register.NAME)}
             plan = self._settled(learners, recorded)
-            lists, shelf = self._promised(plan, learners)
+            lists = self._promised(plan, learners)
             by_id = {learner.id: learner for learner in learners}
-            run = _Run(self, plan, by_id, recorded, lists, own_documents(self.key, shelf))
+            shelf = {url: read_bounded(path, limit=MAX_LIST) for url, path in lists.items()}
+            run = _Run(self, plan, by_id, recorded, own_documents(self.key, shelf))
             lines = list(run.lines(step))
             flush_folder(self.out)
             write_if_changed(self.out / register.NAME, register.dump(lines), scratch=self._work)
@@ -115,7 +116,7 @@ class Batch:
                 written=run.written,
                 kept=run.kept,
                 others=len(plan.entries) - len(learners),
-                lists=tuple((lists.path(n), lists.url(n)) for n in _numbers(plan)) if lists else (),
+                lists=tuple((path, url) for url, path in lists.items()),
             )
 
     def _settled(self, learners: list[Learner], recorded: dict[str, register.Line]) -> Plan:
@@ -139,23 +140,27 @@ class Batch:
         must_not_collide(learners, plan)
         return plan
 
-    def _promised(
-        self, plan: Plan, learners: list[Learner]
-    ) -> tuple[Lists | None, dict[str, bytes]]:
-        """Give everyone a place and an id, on disk before anything is signed; sign new lists."""
+    def _promised(self, plan: Plan, learners: list[Learner]) -> dict[str, Path]:
+        """Give everyone a place and an id, on disk before anything is signed; sign new lists.
+
+        Returns the lists of this folder by address.
+        """
         missing = plan.missing(learners)
         if self.status_base is None:
             plan.add(missing, [], issued=self.now)
             plan.save(self._work / PLAN)
-            return None, {}
+            return {}
         scratch = self.status_dir / SCRATCH
         busy = f"Another cairn is at work in {self.status_dir}. Wait until it ends, then try again."
         with locked(scratch, busy=busy):
             sweep(scratch)
-            lists = Lists.open(self.status_dir, base=self.status_base)
+            owner = self.key.verification_method
+            lists = Lists.open(self.status_dir, base=self.status_base, owner=owner)
+            lists.must_hold(_lists_of(plan), at=self.now)
             plan.add(missing, lists.reserve(len(missing)), issued=self.now)
             plan.save(self._work / PLAN)
-            return lists, lists.ensure(self._writer, _numbers(plan), at=self.now)
+            lists.sign_new(self._writer, at=self.now)
+            return lists.standing(_lists_of(plan))
 
     @property
     def _writer(self) -> ListWriter:
@@ -165,9 +170,9 @@ class Batch:
         """Return where a credential stands."""
         return self.out / f"{entry.stem}.json"
 
-    def keep(self, learner: Learner, entry: Entry, url: str | None, documents: Documents) -> bytes:
+    def keep(self, learner: Learner, entry: Entry, documents: Documents) -> bytes:
         """Sign, check and write one credential; return its bytes."""
-        signed = self._signed(learner, entry, url, documents)
+        signed = self._signed(learner, entry, documents)
         write_whole(self.file(entry), signed, scratch=self._work, flush=False)
         return signed
 
@@ -188,11 +193,9 @@ class Batch:
 
         return bake(self.picture.content, credential.decode())
 
-    def _signed(
-        self, learner: Learner, entry: Entry, url: str | None, documents: Documents
-    ) -> bytes:
+    def _signed(self, learner: Learner, entry: Entry, documents: Documents) -> bytes:
         signed = sign(
-            self._composed(learner, entry, url),
+            self._composed(learner, entry),
             signer=self.signer,
             verification_method=self.key.verification_method,
             created=entry.issued,
@@ -208,10 +211,11 @@ class Batch:
             )
         return signed
 
-    def _composed(self, learner: Learner, entry: Entry, url: str | None) -> JsonObject:
+    def _composed(self, learner: Learner, entry: Entry) -> JsonObject:
         status = None
-        if entry.slot is not None and url is not None:
-            status = statuslist.entry(list_url=url, index=entry.slot.index, purpose=PURPOSE)
+        if entry.slot is not None:
+            place = entry.slot
+            status = statuslist.entry(list_url=place.url, index=place.index, purpose=PURPOSE)
         return compose_credential(
             id=entry.credential,
             issuer=self.definition.issuer_profile(self.key.id),
@@ -234,7 +238,6 @@ class _Run:
     plan: Plan
     learners: dict[str, Learner]
     recorded: dict[str, register.Line]
-    lists: Lists | None
     documents: Documents
     written: int = 0
     kept: int = 0
@@ -260,8 +263,7 @@ class _Run:
             return raw
         if learner is None:
             return None
-        url = self._url(entry) or None
-        raw = self.batch.keep(learner, entry, url, self.documents)
+        raw = self.batch.keep(learner, entry, self.documents)
         self.batch.keep_picture(entry, raw)
         self.written += 1
         return raw
@@ -285,15 +287,10 @@ class _Run:
             name=entry.name,
             credential=entry.credential,
             file=self.batch.file(entry).name,
-            status_list=self._url(entry),
+            status_list=entry.slot.url if entry.slot else "",
             status_index=str(entry.slot.index) if entry.slot else "",
             sha256=_sha256(raw),
         )
-
-    def _url(self, entry: Entry) -> str:
-        if self.lists is None or entry.slot is None:
-            return ""
-        return self.lists.url(entry.slot.list)
 
 
 def sweep(scratch: Path) -> None:
@@ -302,8 +299,8 @@ def sweep(scratch: Path) -> None:
         half.unlink()
 
 
-def _numbers(plan: Plan) -> list[int]:
-    return sorted({entry.slot.list for entry in plan.entries.values() if entry.slot})
+def _lists_of(plan: Plan) -> set[str]:
+    return {entry.slot.url for entry in plan.entries.values() if entry.slot}
 
 
 def _identifiers(learner: Learner, salt: str) -> list[IdentityObject]:

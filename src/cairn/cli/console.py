@@ -7,9 +7,14 @@ terminal or reorder a line are shown as what they are.
 from __future__ import annotations
 
 import functools
+import io
 import re
+import shutil
 import sys
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 import typer
@@ -59,9 +64,17 @@ def say(text: str = "") -> None:
 
 
 def complain(text: str) -> None:
-    """Print to the error stream, each line made safe."""
+    """Print to the error stream, each line made safe; on a terminal no word is cut in two."""
+    width = shutil.get_terminal_size().columns if sys.stderr.isatty() else 0
     for line in text.splitlines() or [""]:
-        typer.echo(safe(line), err=True)
+        typer.echo(folded(safe(line), width) if width else safe(line), err=True)
+
+
+def folded(text: str, width: int, *, indent: str = "") -> str:
+    """Fold text between its words; a path or an address stays whole, so that it can be copied."""
+    return textwrap.fill(
+        text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
@@ -70,13 +83,14 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 
 
 def plainly(command: Callable[P, R]) -> Callable[P, R]:
-    """Let a command end with one plain line and exit code 1 where the person can mend it.
+    """Let a command end with one plain line and exit code 1 or 2 where the person can mend it.
 
     Anything else is a bug and rises.
     """
 
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        _never_fail_to_encode()
         try:
             return command(*args, **kwargs)
         except BrokenPipeError:
@@ -87,12 +101,32 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
             if exc.filename is None and exc.errno is None:
                 raise
             complain(about_files(exc))
-            raise typer.Exit(1) from exc
+            raise typer.Exit(2 if isinstance(exc, FileNotFoundError) else 1) from exc
         except _mistakes() as exc:
             complain(_explained(exc))
             raise typer.Exit(2 if isinstance(exc, Misuse) else 1) from exc
 
     return wrapped
+
+
+@contextmanager
+def naming(path: Path | str) -> Iterator[None]:
+    """Put the file in front of what is said about it: a command often reads several."""
+    try:
+        yield
+    except _mistakes() as exc:
+        if isinstance(exc, Stop):
+            raise
+        if getattr(exc, "problems", None):
+            raise Stop(f"{path} cannot be used as it is:\n{_explained(exc)}") from exc
+        raise Stop(f"{path}: {_explained(exc)}") from exc
+
+
+def _never_fail_to_encode() -> None:
+    """Spell out what the terminal has no letter for; a "?" in its place would mean "unknown"."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _mistakes() -> tuple[type[Exception], ...]:
@@ -128,6 +162,8 @@ def about_files(exc: OSError) -> str:
         return (
             f"{where} exists already and is not overwritten. Choose another name, or move it away."
         )
+    if exc.errno == errno.ENOTDIR:
+        return f"{where}: a file stands where a folder is needed. Choose another place."
     if exc.errno == errno.EISDIR:
         return f"{where} is a folder, and a file is needed."
     return f"{where}: {exc.strerror or exc}."

@@ -29,7 +29,7 @@ def write_whole(
     leaves it there, and not among the results. Without ``flush`` the caller flushes the folder, once
     for many files.
     """
-    with _half_written(scratch or path.parent, 0o644) as (descriptor, half):
+    with _half_written(path, scratch or path.parent, 0o644) as (descriptor, half):
         _fill(descriptor, content)
         half.replace(path)
     if flush:
@@ -38,7 +38,7 @@ def write_whole(
 
 def write_new(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     """Put content at a path where nothing stands yet, in one step; else raise FileExistsError."""
-    with _half_written(path.parent, mode) as (descriptor, half):
+    with _half_written(path, path.parent, mode) as (descriptor, half):
         _fill(descriptor, content)
         os.link(half, path)
         half.unlink()
@@ -89,13 +89,19 @@ def locked(folder: Path, *, busy: str) -> Iterator[None]:
 
 
 @contextmanager
-def _half_written(folder: Path, mode: int) -> Iterator[tuple[int, Path]]:
+def _half_written(path: Path, folder: Path, mode: int) -> Iterator[tuple[int, Path]]:
     half = folder / f".{secrets.token_hex(8)}.part"
-    descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:
-        yield descriptor, half
-    finally:
-        half.unlink(missing_ok=True)
+        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+        try:
+            yield descriptor, half
+        finally:
+            half.unlink(missing_ok=True)
+    except OSError as exc:
+        # People know the file they asked for, not the one that is written on the way to it.
+        missing = isinstance(exc, FileNotFoundError)
+        exc.filename, exc.filename2 = str(folder if missing else path), None
+        raise
 
 
 def _fill(descriptor: int, content: bytes) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cairn.cli.console import Misuse, complain, console, counted, plainly, safe, say
+from cairn.cli.console import Misuse, Stop, complain, console, counted, naming, plainly, safe, say
 
 if TYPE_CHECKING:
     from cairn.cli.batch import Batch, Outcome, Picture
@@ -78,14 +78,18 @@ def issue(
     """
     from cairn.cli.batch import Batch
     from cairn.cli.definition import read_definition
-    from cairn.cli.files import read_bounded
     from cairn.cli.roster import MAX_BYTES, read_roster
     from cairn.cli.secrets import open_key
     from cairn.cli.shape import MAX_BYTES as MAX_DEFINITION
 
     now = datetime.now(UTC).replace(microsecond=0)
-    definition = read_definition(read_bounded(achievement, limit=MAX_DEFINITION + 1))
-    learners, notes = read_roster(read_bounded(roster, limit=MAX_BYTES), definition, now=now)
+    _in_order(achievement, roster, out)
+    text = _text(achievement, "a description of an achievement", limit=MAX_DEFINITION + 1)
+    with naming(achievement):
+        definition = read_definition(text)
+    table = _text(roster, "a class list", limit=MAX_BYTES)
+    with naming(roster):
+        learners, notes = read_roster(table, definition, now=now)
     picture = _picture(bake)
     key_file, signer = open_key(key)
     batch = Batch(
@@ -107,6 +111,31 @@ def issue(
     _report(batch, outcome, time.monotonic() - started, key)
 
 
+def _in_order(achievement: Path, roster: Path, out: Path) -> None:
+    """Stop where two names were swapped, before anything is said about their insides."""
+    if achievement.suffix.lower() == ".csv" or roster.suffix.lower() in (".yaml", ".yml"):
+        raise Misuse(
+            "The achievement comes first, then the class list: "
+            "cairn issue ACHIEVEMENT.yaml ROSTER.csv --key KEY --out DIR"
+        )
+    if out.exists() and not out.is_dir():
+        raise Misuse(f"--out: {out} is a file, and a folder is needed.")
+
+
+def _text(path: Path, wanted: str, *, limit: int) -> bytes:
+    """Read a file that people wrote, unless it is a picture, a key or a page."""
+    from cairn.cli.files import read_bounded
+    from cairn.cli.kinds import EMPTY, PDF, ZIPPED, foreign
+    from cairn.cli.sources import is_picture
+
+    raw = read_bounded(path, limit=limit)
+    kind = foreign(raw) or ("a picture" if is_picture(raw) else EMPTY)
+    # Of the rest, the reader of the file knows the better cure.
+    if kind not in (EMPTY, PDF, ZIPPED):
+        raise Stop(f"{path} is {kind}, not {wanted}. Name another file.")
+    return raw
+
+
 def _picture(path: Path | None) -> Picture | None:
     from cairn.cli.batch import Picture
     from cairn.cli.files import read_bounded
@@ -115,7 +144,8 @@ def _picture(path: Path | None) -> Picture | None:
     if path is None:
         return None
     content = read_bounded(path, limit=MAX_IMAGE)
-    return Picture(content, f".{picture_type(content)}")
+    with naming(path):
+        return Picture(content, f".{picture_type(content)}")
 
 
 def _base(asked: str | None, key: KeyFile) -> str | None:
@@ -177,8 +207,8 @@ def _report(batch: Batch, outcome: Outcome, seconds: float, key: Path) -> None:
         say(f"  Status list: {safe(path)}")
         say(f"    to be published at {safe(url)}")
     if not outcome.lists:
-        say("  No status list: these credentials cannot be revoked. A did:key has no web address;")
-        say("  give one with --status-base if you want to be able to.")
+        say("  No status list: these credentials cannot be revoked. A did:key has no web")
+        say("  address; give one with --status-base if you want to be able to.")
     if outcome.written:
         _next(batch, outcome, key)
 
@@ -189,8 +219,11 @@ def _next(batch: Batch, outcome: Outcome, key: Path) -> None:
     supplied = [did_document] if batch.key.id.startswith("did:web:") else []
     supplied += [path for path, _ in outcome.lists]
     say()
-    say("Next, before you publish anything:" if supplied else "Next:")
+    if not supplied:
+        say(f"Next: cairn verify {safe(batch.out)}")
+        return
+    say("Next, before you publish anything:")
     words = [f"cairn verify {safe(batch.out)}"]
-    words += ["--offline"] if supplied else []
+    words += ["--offline"]
     words += [f"--document {safe(path)}" for path in supplied]
     say("  " + " \\\n    ".join(words))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cairn.cli.console import Misuse, Stop, plainly, safe, say
+from cairn.cli.console import Misuse, Stop, folded, plainly, safe, say
 
 
 @plainly
@@ -68,8 +67,7 @@ def keygen(
     write_new(out, locked, mode=0o600)
     say(f"DID:           {safe(identifier)}")
     say(f"Key file:      {safe(out)}")
-    for line in textwrap.wrap(safe(opens), 64):
-        say(f"               {line}")
+    say(folded(f"{' ' * 15}{safe(opens)}", 80, indent=" " * 15))
     say(f"DID document:  {safe(published)}")
     if address:
         say(f"               Publish it at {safe(address)}")
@@ -87,12 +85,16 @@ def _identity(did: str, signer: object) -> tuple[str, str, str | None, bytes]:
     from cairn.vc.did import resolve
     from cairn.vc.did import web as did_web
     from cairn.vc.documents import Shelf
+    from cairn.vc.errors import BadKey
     from cairn.vc.keys import SoftwareSigner
 
     assert isinstance(signer, SoftwareSigner)
     wanted = did.removeprefix("did:")
     if wanted.startswith("web:"):
-        identifier, address = f"did:{wanted}", did_web.url_for(f"did:{wanted}")
+        try:
+            identifier, address = f"did:{wanted}", did_web.url_for(f"did:{wanted}")
+        except BadKey as exc:
+            raise Misuse(f"--did: {exc}") from exc
         method = did_web.verification_method(identifier, signer.public)
         document = did_web.did_document(identifier, [signer.public])
     elif wanted == "key":

@@ -42,9 +42,9 @@ _VERSION: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One place on one list; lists count from 1."""
+    """One place on the list that is published at an address."""
 
-    list: int
+    url: str
     index: int
 
 
@@ -87,23 +87,33 @@ class Lists:
 
     folder: Path
     base: str
+    owner: str
     tag: str = field(default_factory=lambda: secrets.token_hex(4))
     taken: list[Bitstring] = field(default_factory=list)
+    signed: int = 0
 
     @classmethod
-    def open(cls, folder: Path, *, base: str) -> Lists:
-        """Read the ledger of a folder, or start one for lists published under ``base``."""
+    def open(cls, folder: Path, *, base: str, owner: str) -> Lists:
+        """Read the ledger of a folder, or start one for lists published under ``base``.
+
+        ``owner`` is the verification method that signs them.
+        """
         path = folder / SCRATCH / _LEDGER
         if not path.exists():
-            return cls(folder, base)
+            return cls(folder, base, owner)
         ledger = json.loads(path.read_bytes())
         if ledger.get("version") != _VERSION or ledger["base"] != base:
             raise Stop(
                 f"{folder} holds status lists that are published under {ledger['base']}, not under "
                 f"{base}. Name another folder with --status-dir, or that address with --status-base."
             )
+        if ledger["owner"] != owner:
+            raise Stop(
+                f"{folder} holds status lists that {ledger['owner']} signs, and this key is another "
+                "one. Name another folder with --status-dir."
+            )
         taken = [Bitstring.decode(text) for text in ledger["taken"]]
-        return cls(folder, base, ledger["tag"], taken)
+        return cls(folder, base, owner, ledger["tag"], taken, ledger["signed"])
 
     def url(self, number: int) -> str:
         """Return where a list is to be published."""
@@ -128,18 +138,39 @@ class Lists:
             self._save()
         return slots
 
-    def ensure(
-        self, writer: ListWriter, numbers: Iterable[int], *, at: datetime
-    ) -> dict[str, bytes]:
-        """Sign the lists that do not exist yet; return all of these by address."""
-        found = {}
-        for number in sorted(set(numbers)):
-            path = self.path(number)
-            if not path.exists():
+    def must_hold(self, urls: Iterable[str], *, at: datetime) -> None:
+        """Stop unless these lists are here and current, or are still to be signed.
+
+        One that was signed and is gone is not made again: it would forget who was revoked.
+        """
+        numbers = {self.url(number): number for number in range(1, len(self.taken) + 1)}
+        for url in sorted(urls):
+            number = numbers.get(url, 0)
+            if number > self.signed:
+                continue
+            if number == 0 or not self.path(number).exists():
+                raise Stop(
+                    f"{self.folder} does not hold the status list {url}, on which credentials were "
+                    "issued. Put it back as it was: a new list would forget who was revoked."
+                )
+            _must_be_current(self.path(number), at)
+
+    def sign_new(self, writer: ListWriter, *, at: datetime) -> None:
+        """Sign the lists that were never signed."""
+        for number in range(self.signed + 1, len(self.taken) + 1):
+            # A run that was killed here has signed it, and somebody may have revoked on it since.
+            if not self.path(number).exists():
                 fresh = writer.fresh(self.url(number), at=at)
-                write_whole(path, fresh, scratch=self.folder / SCRATCH)
-            found[self.url(number)] = _read_current(path, at)
-        return found
+                write_whole(self.path(number), fresh, scratch=self.folder / SCRATCH)
+        if self.signed != len(self.taken):
+            self.signed = len(self.taken)
+            self._save()
+
+    def standing(self, urls: Iterable[str]) -> dict[str, Path]:
+        """Return where the lists of these addresses stand."""
+        numbers = range(1, len(self.taken) + 1)
+        wanted = frozenset(urls)
+        return {self.url(n): self.path(n) for n in numbers if self.url(n) in wanted}
 
     def _draw(self, number: int, count: int) -> list[Slot]:
         used, given = self._used(number), self.taken[number - 1]
@@ -147,7 +178,7 @@ class Lists:
             min(count, _free(used)), taken=used, randbelow=random.SystemRandom().randrange
         )
         given.set_many(drawn, True)
-        return [Slot(number, index) for index in drawn]
+        return [Slot(self.url(number), index) for index in drawn]
 
     def _used(self, number: int) -> Bitstring:
         """Return what is given away or, whoever did it, revoked: nobody is born revoked."""
@@ -162,7 +193,9 @@ class Lists:
         ledger = {
             "version": _VERSION,
             "base": self.base,
+            "owner": self.owner,
             "tag": self.tag,
+            "signed": self.signed,
             "taken": [bits.encode() for bits in self.taken],
         }
         scratch = self.folder / SCRATCH
@@ -170,13 +203,23 @@ class Lists:
         write_whole(scratch / _LEDGER, dump(ledger), scratch=scratch)
 
 
+def given_away(folder: Path, url: str) -> Bitstring | None:
+    """Return which places of a list were given away, or None where its ledger is not at hand."""
+    path = folder / SCRATCH / _LEDGER
+    if not path.exists():
+        return None
+    ledger = json.loads(path.read_bytes())
+    for number, text in enumerate(ledger["taken"], start=1):
+        if url == f"{ledger['base']}/{ledger['tag']}-{number}.json":
+            return Bitstring.decode(text)
+    return None
+
+
 def _free(used: Bitstring) -> int:
     return len(used) - used.count()
 
 
-def _read_current(path: Path, at: datetime) -> bytes:
-    raw = read_bounded(path, limit=MAX_BYTES)
-    until = parse(raw).get("validUntil")
+def _must_be_current(path: Path, at: datetime) -> None:
+    until = parse(read_bounded(path, limit=MAX_BYTES)).get("validUntil")
     if isinstance(until, str) and read_timestamp(until) < at:
         raise Stop(f"{path} ran out on {until}. Renew it with: cairn revoke {path} --key KEY")
-    return raw

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperCommand
 
 from cairn import __version__
 from cairn.cli.bake import bake, unbake
@@ -14,6 +15,18 @@ from cairn.cli.revoke import revoke
 from cairn.cli.server import register
 from cairn.cli.show import show
 from cairn.cli.verify import verify
+
+
+class _Command(TyperCommand):
+    """Writes arguments in the usage line as people know them: FILE, and [FILE] if it may be absent."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        pieces = super().collect_usage_pieces(ctx)
+        plain = (piece.translate(_NO_BRACES).replace("......", "...") for piece in pieces)
+        return [piece.removesuffix("...") if "|" in piece else piece for piece in plain]
+
+
+_NO_BRACES: Final = str.maketrans("", "", "{}")
 
 app = typer.Typer(
     name="cairn",
@@ -61,7 +74,7 @@ for command, summary in (
     (unbake, "Take a credential out of a PNG or SVG."),
     (show, "Show what a credential says, without checking it."),
 ):
-    app.command(short_help=summary)(command)
+    app.command(short_help=summary, cls=_Command)(command)
 register(app)
 
 if __name__ == "__main__":

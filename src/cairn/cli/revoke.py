@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cairn.cli.console import Stop, plainly, safe, say
+from cairn.cli.console import Stop, complain, naming, plainly, safe, say
 
 if TYPE_CHECKING:
     from cairn.cli.register import Line
@@ -74,6 +74,7 @@ def revoke(
             signed = ListWriter(key_file, signer).again(document, bits, at=now)
             write_whole(list_file, signed, scratch=scratch)
     _report(document, chosen, changed, undo=undo)
+    _doubt(list_file, str(document["id"]), changed, undo=undo)
 
 
 def _checked(path: Path, key: KeyFile, now: datetime) -> tuple[JsonObject, Bitstring]:
@@ -87,8 +88,11 @@ def _checked(path: Path, key: KeyFile, now: datetime) -> tuple[JsonObject, Bitst
     from cairn.vc.verify import inspect
 
     raw = read_bounded(path, limit=MAX_BYTES)
-    document = parse(raw, max_bytes=MAX_BYTES)
-    bits = read_list(document, purpose=PURPOSE)
+    with naming(path):
+        document = parse(raw, max_bytes=MAX_BYTES)
+        if "BitstringStatusListCredential" not in document.get("type", ()):
+            raise Stop(f"{path} is no status list. Name one from the folder status.")
+        bits = read_list(document, purpose=PURPOSE)
     proof = document.get("proof")
     method = proof.get("verificationMethod") if isinstance(proof, dict) else None
     if document.get("issuer") != key.id or method != key.verification_method:
@@ -137,8 +141,28 @@ def _register(path: Path) -> tuple[Path, list[Line]]:
     folder = path.resolve().parent
     for place in (folder / register.NAME, folder.parent / register.NAME):
         if place.exists():
-            return place, register.read(place)
-    return folder / register.NAME, []
+            return _as_typed(place), register.read(place)
+    return _as_typed(folder / register.NAME), []
+
+
+def _as_typed(path: Path) -> Path:
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _doubt(path: Path, url: str, changed: list[int], *, undo: bool) -> None:
+    """Say which places were never given away: the number may be a slip of the finger."""
+    from cairn.cli.lists import given_away
+
+    given = given_away(path.parent, url)
+    if given is None or undo:
+        return
+    for place in changed:
+        if not given.get(place):
+            complain(
+                f"Note: place {place} was never given to anybody. If you meant another, see "
+                "status_index in index.csv; --undo takes this one back."
+            )
 
 
 def _whose(line: Line | None) -> str:

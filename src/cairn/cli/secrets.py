@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import typer
 
-from cairn.cli.console import Stop
+from cairn.cli.console import Stop, naming
 from cairn.cli.files import read_bounded, write_new
 
 if TYPE_CHECKING:
@@ -52,10 +53,18 @@ def secret_for_new(*, ask: bool) -> tuple[Secret, str]:
 
 def open_key(path: Path) -> tuple[KeyFile, SoftwareSigner]:
     """Open a key file with the secret that its header asks for."""
+    from cairn.cli.kinds import KEY_FILE, foreign
     from cairn.vc import keyfile
 
     raw = read_bounded(path, limit=keyfile.MAX_BYTES)
-    return keyfile.unlock(raw, secret=_secret_for(keyfile.read(raw), path))
+    kind = foreign(raw)
+    if kind not in (None, KEY_FILE):
+        raise Stop(f"{path} is {kind}, not a key file. Name the file that cairn keygen wrote.")
+    with naming(path):
+        header = keyfile.read(raw)
+    secret = _secret_for(header, path)
+    with naming(path):
+        return keyfile.unlock(raw, secret=secret)
 
 
 def _secret_for(file: KeyFile, path: Path) -> Secret:
@@ -91,11 +100,20 @@ def _read_kek(path: Path) -> Kek:
 
 
 def _asked(*, confirm: bool) -> str:
-    return str(
-        typer.prompt(
-            "Passphrase of the key file",
-            hide_input=True,
-            confirmation_prompt="The same passphrase again" if confirm else False,
-            err=True,
-        )
-    )
+    import getpass
+
+    with warnings.catch_warnings():
+        # Python would ask all the same, and show what is typed.
+        warnings.simplefilter("error", getpass.GetPassWarning)
+        try:
+            return str(
+                typer.prompt(
+                    "Passphrase of the key file",
+                    hide_input=True,
+                    confirmation_prompt="The same passphrase again" if confirm else False,
+                    err=True,
+                )
+            )
+        except getpass.GetPassWarning as exc:
+            how = ", without --passphrase" if confirm else ""
+            raise Stop(f"\nThere is no terminal to ask for it. Set {PASSPHRASE}{how}.") from exc

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cairn.cli.console import Stop, indented, plainly, safe, say
+from cairn.cli.console import Stop, indented, naming, plainly, safe, say
+
+_HEADING: Final = re.compile(r"#+ *(?P<title>.+)|\*\*(?P<bold>[^*]+)\*\*")
+_ITEM: Final = re.compile(r"(?P<mark>[-*]|[0-9]{1,3}\.) +")
 
 if TYPE_CHECKING:
     from cairn.vc.model import Achievement, Credential, Subject
@@ -35,14 +39,19 @@ def show(
 
 
 def _credential(name: str) -> Credential:
-    from cairn.cli.sources import credential_in, read_source
+    from cairn.cli.sources import NoCredential, credential_in, read_source
     from cairn.vc.document import parse
     from cairn.vc.model import Credential
 
-    source = credential_in(read_source(name))
+    with naming(name):
+        try:
+            source = credential_in(read_source(name))
+        except NoCredential as exc:
+            raise Stop(f"{name}: {exc}") from exc
     if source.form != "json":
         raise Stop(f"{name}: only Open Badges 3.0 credentials in JSON can be shown so far.")
-    return Credential(parse(source.content))
+    with naming(name):
+        return Credential(parse(source.content))
 
 
 def _card(credential: Credential, name: str) -> None:
@@ -65,10 +74,33 @@ def _card(credential: Credential, name: str) -> None:
         say()
         indented(Text(heading, style="bold"), 2)
         for line in lines:
-            indented(Text(safe(line)), 4)
+            _line(line)
     say()
     indented(Text(f"Not checked. Ask: cairn verify {safe(name)}", style="yellow"), 2)
     say()
+
+
+def _line(markdown: str) -> None:
+    """Print a line of Markdown: headings strong, and items with their text under their text."""
+    from rich.table import Table
+    from rich.text import Text
+
+    heading = _HEADING.fullmatch(markdown)
+    mark, text = ("", heading["bold"] or heading["title"]) if heading else _item(markdown)
+    if heading:
+        say()
+    row = Table.grid(padding=(0, 1, 0, 0))
+    row.add_column(no_wrap=True)
+    row.add_column(overflow="fold")
+    shown = Text(safe(text.replace("**", "")), style="bold" if heading else "")
+    if mark:
+        row.add_row(mark, shown)
+    indented(row if mark else shown, 4)
+
+
+def _item(markdown: str) -> tuple[str, str]:
+    found = _ITEM.match(markdown)
+    return (found["mark"], markdown[found.end() :]) if found else ("", markdown)
 
 
 def _facts(
@@ -84,7 +116,8 @@ def _facts(
     if credential.valid_until:
         yield "Valid until", _day(credential.valid_until)
     for result in subject.results if subject else ():
-        yield "Result", " ".join(part for part in (result.value, result.status) if part)
+        status = f"({result.status})" if result.value and result.status else result.status
+        yield "Result", " ".join(part for part in (result.value, status) if part)
     if achievement and achievement.achievement_type:
         yield "Kind", achievement.achievement_type
     for evidence in credential.evidence:
@@ -115,8 +148,7 @@ def _sections(achievement: Achievement | None) -> Iterator[tuple[str, list[str]]
 
 
 def _lines(markdown: str) -> list[str]:
-    """Split into lines, without the marks of headings and bold type."""
-    return [line.replace("**", "").lstrip("# ").rstrip() for line in markdown.splitlines()]
+    return [line.strip() for line in markdown.splitlines() if line.strip()]
 
 
 def _day(moment: datetime | None) -> str:

@@ -19,6 +19,10 @@ _PNG: Final = b"\x89PNG"
 SUFFIXES: Final = (".json", ".jsonld", ".png", ".svg", ".jwt", ".jws", ".1ob")
 
 
+class NoCredential(Stop):
+    """A file of another kind; the message says which, and what to ask for instead."""
+
+
 class TooLarge(Stop):
     """More bytes than any credential or picture may have."""
 
@@ -43,6 +47,8 @@ def read_source(name: str, *, fetcher: Fetcher | None = None) -> bytes:
         return fetcher.get(name).content
     else:
         path = Path(name)
+        if path.is_dir():
+            raise Misuse(f"{name} is a folder. Name the files in it, such as {name}/*.json.")
         if not path.is_file():
             raise Misuse(
                 f"{name} is not a file, a folder, an https address or - for the standard input."
@@ -60,10 +66,21 @@ def is_address(name: str) -> bool:
 
 
 def credential_in(raw: bytes) -> Source:
-    """Take a credential out of a picture; return anything else as it is. Raises BadImage."""
+    """Take a credential out of a picture; return anything else as it is.
+
+    Raises BadImage for a picture without one, and NoCredential for what is neither.
+    """
+    from cairn.cli.kinds import KEY_FILE, foreign, is_open_badges_2
     from cairn.vc.baking import unbake
     from cairn.vc.baking.payload import form_of
 
+    if kind := foreign(raw):
+        cure = (
+            "Give it to nobody."
+            if kind == KEY_FILE
+            else "Ask for the credential itself: a .json file, or a badge as PNG or SVG."
+        )
+        raise NoCredential(f"This is {kind}. {cure}")
     if is_picture(raw):
         baked = unbake(raw)
         form: Form = "ob2" if baked.kind == "ob2" else "jws" if baked.form == "jws" else "json"
@@ -71,7 +88,7 @@ def credential_in(raw: bytes) -> Source:
     # A compact JWS is ASCII and has no brace, so most documents need no second look.
     if raw.lstrip()[:1] not in (b"{", b"") and form_of(raw.decode("utf-8", "replace")) == "jws":
         return Source(raw, "jws")
-    return Source(raw, "json")
+    return Source(raw, "ob2" if is_open_badges_2(raw) else "json")
 
 
 def is_picture(raw: bytes) -> bool:

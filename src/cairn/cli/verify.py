@@ -33,6 +33,9 @@ _STATES: Final = {
 }
 
 
+#: Columns of the table for the name of a person, and between what it shows.
+_HOLDER_ROOM, _GAPS = 28, 6
+
 _SIGNS: Final = {
     PASSED: ("✓", "bold green"),
     FAILED: ("✗", "bold red"),
@@ -43,7 +46,11 @@ _SIGNS: Final = {
 @plainly
 def verify(
     what: Annotated[
-        str, typer.Argument(metavar="FILE|DIR|URL|-", help="A credential, a picture or a folder.")
+        list[str],
+        typer.Argument(
+            metavar="FILE|DIR|URL|-",
+            help="A credential, a picture or a folder. Several files print one table.",
+        ),
     ],
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the report as JSON, for programs.")
@@ -82,7 +89,8 @@ def verify(
 
     Each check ends as passed, failed, unknown (nobody could look) or skipped. The exit code is 0 when
     none failed and none is unknown, 1 when one failed, 3 when none failed and one is unknown, 2 when
-    the command was not understood. A folder prints a table and exits with its worst.
+    the command was not understood. A folder, or more than one file, prints a table and exits with its
+    worst.
 
     What happens next: a failed check says what is wrong. For an unknown one, supply the missing
     document with --document, or try again with a network.
@@ -93,9 +101,9 @@ def verify(
     moment = _moment(at)
     fetcher = None if offline else Fetcher(allow_loopback=allow_loopback)
     verifier = _Verifier(documents_for(document or (), fetcher), fetcher, moment)
-    if Path(what).is_dir():
-        raise typer.Exit(_folder(verifier, Path(what), as_json=as_json))
-    found = verifier.found(what)
+    if len(what) > 1 or Path(what[0]).is_dir():
+        raise typer.Exit(_several(verifier, what, as_json=as_json))
+    found = verifier.found(what[0])
     if as_json:
         say(json.dumps(found.as_json(), indent=2))  # ASCII: no terminal obeys what a stranger wrote
     else:
@@ -111,14 +119,14 @@ class _Verifier:
 
     def found(self, name: str) -> _Found:
         """Inspect whatever stands under a name; what cannot be inspected is a report too."""
-        from cairn.cli.sources import TooLarge, credential_in, read_source
+        from cairn.cli.sources import NoCredential, TooLarge, credential_in, read_source
         from cairn.fetch import FetchError
         from cairn.vc.baking import BadImage
         from cairn.vc.verify import inspect
 
         try:
             source = credential_in(read_source(name, fetcher=self.fetcher))
-        except (BadImage, TooLarge) as exc:
+        except (BadImage, NoCredential, TooLarge) as exc:
             return _Found(name, _unreadable(exc))
         except FetchError as exc:
             return _Found(name, _unknown("document", exc.reason, exc.code))
@@ -220,7 +228,8 @@ def _card(found: _Found) -> None:
     sign, style = _SIGNS[found.code]
     say()
     indented(Text(f"{sign} {safe(found.report.sentence)}", style=style), 2)
-    indented(Text(safe(found.name), style="dim"), 4)
+    name = "the standard input" if found.name == "-" else found.name
+    indented(Text(safe(name), style="dim"), 4)
     say()
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
@@ -245,7 +254,20 @@ def _explained(check: Check) -> Text:
     return text
 
 
-def _folder(verifier: _Verifier, folder: Path, *, as_json: bool) -> int:
+def _several(verifier: _Verifier, names: list[str], *, as_json: bool) -> int:
+    folder = Path(names[0]) if len(names) == 1 else None
+    names = names if folder is None else _credentials_in(folder)
+    found = (verifier.found(name) for name in _shown(names, quiet=as_json))
+    # For people the last part of a name is enough while it tells the files apart.
+    short = folder is not None or (
+        not as_json and len({Path(name).name for name in names}) == len(names)
+    )
+    where = "" if folder is None else f" in {safe(folder)}"
+    worst = _print_json(found, short) if as_json else _print_table(found, short, where)
+    return FAILED if worst[FAILED] else UNKNOWN if worst[UNKNOWN] else PASSED
+
+
+def _credentials_in(folder: Path) -> list[str]:
     from cairn.cli.sources import SUFFIXES
 
     paths = sorted(
@@ -255,12 +277,10 @@ def _folder(verifier: _Verifier, folder: Path, *, as_json: bool) -> int:
     )
     if not paths:
         raise Misuse(f"{folder} holds no file that could be a credential: {', '.join(SUFFIXES)}.")
-    found = (verifier.found(str(path)) for path in _shown(paths, quiet=as_json))
-    worst = _print_json(found) if as_json else _print_table(found, folder)
-    return FAILED if worst[FAILED] else UNKNOWN if worst[UNKNOWN] else PASSED
+    return [str(path) for path in paths]
 
 
-def _shown(paths: list[Path], *, quiet: bool) -> Iterator[Path]:
+def _shown(paths: list[str], *, quiet: bool) -> Iterator[str]:
     if quiet or not sys.stderr.isatty():
         yield from paths
         return
@@ -269,12 +289,12 @@ def _shown(paths: list[Path], *, quiet: bool) -> Iterator[Path]:
     yield from track(paths, "Checking", console=console(stderr=True), transient=True)
 
 
-def _print_json(documents: Iterable[_Found]) -> Counter[int]:
+def _print_json(documents: Iterable[_Found], short: bool) -> Counter[int]:
     """Print one document after the other, so that a large folder needs little memory."""
     worst: Counter[int] = Counter()
     say('{"documents": [')
     for found in documents:
-        row = {"file": Path(found.name).name, **found.as_json()}
+        row = {"file": _label(found, short), **found.as_json()}
         say(("," if worst else "") + json.dumps(row, indent=2))
         worst[found.code] += 1
     totals = {
@@ -287,7 +307,11 @@ def _print_json(documents: Iterable[_Found]) -> Counter[int]:
     return worst
 
 
-def _print_table(documents: Iterable[_Found], folder: Path) -> Counter[int]:
+def _label(found: _Found, short: bool) -> str:
+    return Path(found.name).name if short else found.name
+
+
+def _print_table(documents: Iterable[_Found], short: bool, where: str) -> Counter[int]:
     from rich.table import Table
     from rich.text import Text
 
@@ -297,13 +321,19 @@ def _print_table(documents: Iterable[_Found], folder: Path) -> Counter[int]:
     table.add_column("File", no_wrap=True, overflow="ellipsis")
     table.add_column("Holder", no_wrap=True, overflow="ellipsis")
     table.add_column("Verdict", no_wrap=True)
+    room = 0
     for found in documents:
-        name, (sign, style) = Path(found.name).name, _SIGNS[found.code]
+        name, (sign, style) = _label(found, short), _SIGNS[found.code]
         verdict = Text(f"{sign} {found.report.verdict.value.replace('_', ' ')}", style=style)
         table.add_row(Text(safe(name)), Text(safe(found.holder)), verdict)
+        room = max(room, len(verdict))
         worst[found.code] += 1
         if found.reason:
             reasons.setdefault(found.reason, []).append(name)
+    # A long file name is cut short, then a long name of a person, and never the answer.
+    left = console().width - room - _GAPS
+    file_room = max(left - _HOLDER_ROOM, left // 2)
+    table.columns[0].max_width, table.columns[1].max_width = file_room, max(left - file_room, 1)
     console().print(table)
     for reason, names in reasons.items():
         say()
@@ -312,5 +342,5 @@ def _print_table(documents: Iterable[_Found], folder: Path) -> Counter[int]:
         indented(Text(safe(reason)), 2)
     say()
     counts = f"{worst[PASSED]:,} passed, {worst[FAILED]:,} failed, {worst[UNKNOWN]:,} unknown"
-    say(f"{counted(worst.total(), 'document')} in {safe(folder)}: {counts}.")
+    say(f"{counted(worst.total(), 'document')}{where}: {counts}.")
     return worst

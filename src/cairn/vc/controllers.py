@@ -142,8 +142,8 @@ class _Lookup:
         for item in related if isinstance(related, list) else [related]:
             if isinstance(item, dict):
                 yield item
-            elif (found := methods.get(_absolute(item, base))) is not None:
-                yield found
+            elif (name := _absolute(item, base)) and name in methods:
+                yield methods[name]
 
     def _key(self, entry: JsonObject) -> PublicKey | None:
         try:

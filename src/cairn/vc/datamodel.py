@@ -19,6 +19,28 @@ from cairn.vc.timestamps import read_timestamp
 V2: Final = "https://www.w3.org/ns/credentials/v2"
 V1: Final = "https://www.w3.org/2018/credentials/v1"
 
+_CRED: Final = "https://www.w3.org/2018/credentials#"
+_SEC: Final = "https://w3id.org/security#"
+#: What is looked up by name at the top of a credential or a proof, by what the name means.
+LOOKED_UP: Final[Mapping[str, str]] = {
+    **{
+        _CRED + name: name
+        for name in (
+            "credentialSchema",
+            "credentialStatus",
+            "credentialSubject",
+            "expirationDate",
+            "issuanceDate",
+            "issuer",
+            "relatedResource",
+            "validFrom",
+            "validUntil",
+        )
+    },
+    _SEC + "expiration": "expires",
+    _SEC + "previousProof": "previousProof",
+}
+
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _LANGUAGE_KEYS: Final = {"@value", "@language", "@direction"}
@@ -38,6 +60,26 @@ def data_model(document: Mapping[str, Any]) -> Literal["2.0", "1.1"] | None:
 def is_url(value: object) -> bool:
     """Tell whether a value is an absolute URL: a scheme, a colon, and something after it."""
     return isinstance(value, str) and _URL.fullmatch(value) is not None
+
+
+def issuer_id(document: Mapping[str, Any]) -> str:
+    """Return the issuer's identifier, or "" where there is none."""
+    issuer = document.get("issuer")
+    value = issuer.get("id") if isinstance(issuer, Mapping) else issuer
+    return value if isinstance(value, str) else ""
+
+
+def validity(document: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
+    """Return from when until when a credential of either version holds, as far as it says.
+
+    Where it says both in the words of 1.1 and of 2.0, all of them count. Raises ``ValueError`` for
+    what is not a date.
+    """
+    starts, ends = (
+        [_moment(document[name], offset_required=False) for name in names if name in document]
+        for names in (("validFrom", "issuanceDate"), ("validUntil", "expirationDate"))
+    )
+    return max(starts, default=None), min(ends, default=None)
 
 
 def datamodel_problems(document: Mapping[str, Any]) -> list[Problem]:

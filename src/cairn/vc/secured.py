@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from cairn.vc import jsonld, rdfc
+from cairn.vc.datamodel import LOOKED_UP
 
 
 class Unsecured:
@@ -20,11 +21,16 @@ class Unsecured:
         # VC-DI §4.2: the proof is removed before hashing.
         self.document = {key: value for key, value in document.items() if key != "proof"}
 
+        # A proof is read with the words of its document, so what it brings along counts as well.
+        self._own_words = jsonld.own_words(document)
+
     @property
     def context(self) -> Any:
         return self.document.get("@context")
 
     @cached_property
     def canonical(self) -> rdfc.Canonical:
-        """The canonical RDF; raises DataLoss, BadContext or Unavailable as ``to_rdf`` does."""
-        return rdfc.canonicalize(jsonld.to_rdf(self.document))
+        """The canonical RDF; raises what ``to_rdf`` does, and OwnWords before anything is read."""
+        if self._own_words is not None:
+            raise jsonld.OwnWords(self._own_words)
+        return rdfc.canonicalize(jsonld.to_rdf(self.document, fixed=LOOKED_UP))

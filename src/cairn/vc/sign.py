@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context
 from typing import Any, Final
 
 from cairn.vc.cryptosuites import PROOF_TYPE, suites
@@ -16,6 +17,9 @@ from cairn.vc.secured import Unsecured
 from cairn.vc.timestamps import write_timestamp
 
 DEFAULT_SUITE: Final = "eddsa-rdfc-2022"
+
+_EVEN: Final = Context(16, ROUND_HALF_EVEN)
+_UP: Final = Context(16, ROUND_HALF_UP)
 
 
 def sign(
@@ -51,13 +55,24 @@ def _must_conform(document: Mapping[str, Any]) -> None:
     for problem in (*datamodel_problems(document), *problems(document)):
         raise Unsignable(str(problem), pointer=problem.pointer)
     for place, value in _floats(document, ()):
-        # Readers write 0.0000001 in different ways when they recompute the signed form.
-        if "e" in repr(value):
-            raise Unsignable("Write this number without an exponent, or as text.", pointer=place)
+        if not written_alike(value):
+            raise Unsignable(
+                "Readers write this number in different ways when they recompute what was signed. "
+                "Write it with fewer digits, without an exponent, or as text.",
+                pointer=place,
+            )
+
+
+def written_alike(number: float) -> bool:
+    """Tell a number that every implementation writes in the same way (JSON-LD 1.1 API §8.6)."""
+    if "e" in repr(number) or float(f"{number:.15E}") != number:
+        return False
+    # Fifteen digits after the point; where the next is a five and the last, some round up.
+    return _EVEN.create_decimal_from_float(number) == _UP.create_decimal_from_float(number)
 
 
 def _floats(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str, float]]:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for key, item in value.items():
             yield from _floats(item, (*path, key))
     elif isinstance(value, list):

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from cairn.vc import statuslist
 from cairn.vc.controllers import Signatory, Voucher
-from cairn.vc.datamodel import datamodel_problems
+from cairn.vc.datamodel import datamodel_problems, issuer_id, validity
 from cairn.vc.document import JsonObject, parse
 from cairn.vc.documents import Documents
 from cairn.vc.errors import CredentialError, Unavailable, Unreadable
@@ -21,7 +21,6 @@ from cairn.vc.statuslist import (
     StatusRetrievalError,
     StatusVerificationError,
 )
-from cairn.vc.timestamps import read_timestamp
 
 #: A list of 134 million places in gzip stays under this.
 MAX_LIST_BYTES: Final = 32 * 1024 * 1024
@@ -38,6 +37,12 @@ class Suspended(StatusError):
     """The issuer has set the credential aside for now."""
 
     code = "status.suspended"
+
+
+class OtherStatus(StatusError, Unavailable):
+    """The issuer has marked the credential for a purpose whose meaning is not known here."""
+
+    code = "status.other_purpose"
 
 
 class StaleList(StatusRetrievalError):
@@ -68,11 +73,28 @@ def must_stand(
     _must_be_trusted(listed, credential, signatory=signatory, documents=documents, at=at)
     bits = statuslist.read_list(listed, purpose=place.purpose)
     if not bits.get(place.index):
+        _must_be_that_list(listed, place.list_url)
         return
     if place.purpose == "suspension":
         raise Suspended("The issuer has suspended this credential.")
     if place.purpose == "revocation":
         raise Revoked("The issuer has revoked this credential.")
+    raise OtherStatus(
+        f"The issuer has marked this credential on a list about “{place.purpose[:40]}”. What follows "
+        "from that is for the issuer to say."
+    )
+
+
+def _must_be_that_list(listed: JsonObject, url: str) -> None:
+    """Refuse an all-clear from another list of the same issuer, put in the place of this one.
+
+    A list may go without an id (BSL §2.2), and one found under another address can still revoke.
+    """
+    if listed.get("id", url) != url:
+        raise StatusRetrievalError(
+            "What stands at the address of the status list calls itself another list, so it does not "
+            "say whether the credential still stands."
+        )
 
 
 def _load(url: str, documents: Documents) -> JsonObject:
@@ -103,8 +125,11 @@ def _must_be_trusted(
     if issuer != issuer_id(credential):
         raise StatusVerificationError("The status list was made by somebody else than the issuer.")
     _must_be_signed(listed, issuer, signatory=signatory, documents=documents, at=at)
-    since, until = listed.get("validFrom"), listed.get("validUntil")
-    if (since and read_timestamp(since) > at) or (until and read_timestamp(until) < at):
+    try:
+        since, until = validity(listed)
+    except ValueError as exc:
+        raise StatusVerificationError("The dates of the status list cannot be read.") from exc
+    if (since is not None and since > at) or (until is not None and until < at):
         raise StaleList(
             "The status list at hand is past its date, so nobody can tell whether the credential "
             "still stands."
@@ -156,10 +181,3 @@ def _must_not_be_named(
         revoked = item.get("revoked", True) if isinstance(item, dict) else False
         if revoked and item.get("id") == credential.get("id"):
             raise Revoked("The issuer has revoked this credential.")
-
-
-def issuer_id(document: Mapping[str, Any]) -> str:
-    """Return the issuer's identifier, or "" where there is none."""
-    issuer = document.get("issuer")
-    value = issuer.get("id") if isinstance(issuer, dict) else issuer
-    return value if isinstance(value, str) else ""

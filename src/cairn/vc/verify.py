@@ -15,14 +15,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from cairn.vc import schemas, wording
 from cairn.vc.controllers import Signatory, Voucher
-from cairn.vc.datamodel import datamodel_problems
+from cairn.vc.datamodel import datamodel_problems, issuer_id, validity
 from cairn.vc.document import MAX_BYTES, JsonObject, parse, pointer
 from cairn.vc.documents import Documents
 from cairn.vc.errors import (
@@ -36,11 +36,12 @@ from cairn.vc.proofs import ProofResult, check_proofs
 from cairn.vc.report import Check, Report, State, Verdict
 from cairn.vc.schema import problems
 from cairn.vc.secured import Unsecured
-from cairn.vc.status import issuer_id, must_stand
-from cairn.vc.timestamps import read_timestamp
+from cairn.vc.status import must_stand
 
 #: Endorsements looked at in one document, wherever they stand.
 MAX_ENDORSEMENTS: Final = 32
+#: Status entries followed for one document: each may ask for a list of megabytes.
+MAX_STATUSES: Final = 8
 
 
 class NotVerified(CredentialError):
@@ -175,38 +176,52 @@ class _Inspection:
             return _skipped("status", wording.NO_STATUS)
         if self.signatory is None:
             return _skipped("status", wording.NO_SIGNATURE)
+        if len(entries) > MAX_STATUSES:
+            message = f"It names more than {MAX_STATUSES} status lists, which are not all read."
+            return Check("status", State.UNKNOWN, message, "/credentialStatus", "status.too_many")
         listed = isinstance(self.document["credentialStatus"], list)
-        for index, entry in enumerate(entries):
-            place = pointer("credentialStatus", *([index] if listed else []))
-            try:
-                must_stand(
-                    entry,
-                    self.document,
-                    signatory=self.signatory,
-                    documents=self.documents,
-                    at=self.at,
-                )
-            except Unavailable as exc:
-                return _unknown("status", exc, place)
-            except CredentialError as exc:
-                return _failed("status", exc.message, place, exc.code)
+        places = [
+            pointer("credentialStatus", *([index] if listed else []))
+            for index in range(len(entries))
+        ]
+        checks = [
+            self._one_status(self.signatory, place, entry)
+            for place, entry in zip(places, entries, strict=True)
+        ]
+        return _worst(checks) or _passed("status")
+
+    def _one_status(self, signatory: Signatory, place: str, entry: Any) -> Check:
+        try:
+            must_stand(
+                entry,
+                self.document,
+                signatory=signatory,
+                documents=self.documents,
+                at=self.at,
+            )
+        except Unavailable as exc:
+            return _unknown("status", exc, place)
+        except CredentialError as exc:
+            return _failed("status", exc.message, place, exc.code)
         return _passed("status")
 
     def _dates(self) -> Check:
-        since = self.document.get("validFrom", self.document.get("issuanceDate"))
-        until = self.document.get("validUntil", self.document.get("expirationDate"))
         try:
-            starts = read_timestamp(since, offset_required=False) if since else None
-            ends = read_timestamp(until, offset_required=False) if until else None
-        except (ValueError, TypeError):
+            starts, ends = validity(self.document)
+        except ValueError:
             return _failed("dates", wording.BAD_DATES, None, "dates.malformed")
         if starts is not None and starts > self.at:
             message = f"It is valid only from {wording.day(starts)}."
-            return _failed("dates", message, "/validFrom", "dates.not_yet_valid")
+            place = self._place("validFrom", "issuanceDate")
+            return _failed("dates", message, place, "dates.not_yet_valid")
         if ends is not None and ends < self.at:
             message = f"It expired on {wording.day(ends)}."
-            return _failed("dates", message, "/validUntil", "dates.expired")
+            place = self._place("validUntil", "expirationDate")
+            return _failed("dates", message, place, "dates.expired")
         return Check("dates", State.PASSED, wording.dates(ends))
+
+    def _place(self, *names: str) -> str:
+        return pointer(next(name for name in names if name in self.document))
 
     def _endorsements(self) -> Check:
         found = list(_endorsements(self.document, ()))
@@ -217,29 +232,28 @@ class _Inspection:
                 f"It carries more than {MAX_ENDORSEMENTS} endorsements, which are not all read."
             )
             return Check("endorsements", State.UNKNOWN, message, None, "endorsements.too_many")
-        worst: Check | None = None
-        for place, endorsement in found:
-            check = self._endorsement(place, endorsement)
-            if check.state is State.FAILED:
-                return check
-            worst = check if check.state is State.UNKNOWN and worst is None else worst
-        return worst or Check("endorsements", State.PASSED, wording.endorsed(len(found)))
+        spoken_of = set(_ids(self.document))
+        checks = [self._endorsement(place, item, spoken_of) for place, item in found]
+        return _worst(checks) or Check("endorsements", State.PASSED, wording.endorsed(len(found)))
 
-    def _endorsement(self, place: str, endorsement: Any) -> Check:
+    def _endorsement(self, place: str, endorsement: Any, spoken_of: set[str]) -> Check:
         if not isinstance(endorsement, dict):
             message = "An endorsement is in a form (JWT) that is not read yet."
             return Check("endorsements", State.UNKNOWN, message, place, "endorsements.form")
         inner = _Inspection(endorsement, self.documents, self.at, inner=True)
-        checks = list(inner.run())
-        for state in (State.FAILED, State.UNKNOWN):
-            for check in checks:
-                if check.state is state:
-                    message = f"An endorsement inside does not hold up: {check.message}"
-                    if state is State.UNKNOWN:
-                        message = f"An endorsement inside could not be confirmed: {check.message}"
-                    return Check(
-                        "endorsements", state, message, place + (check.pointer or ""), check.code
-                    )
+        check = _worst(inner.run())
+        if check is not None:
+            fault = "could not be confirmed"
+            if check.state is State.FAILED:
+                fault = "does not hold up"
+            message = f"An endorsement inside {fault}: {check.message}"
+            where = place + (check.pointer or "")
+            return Check("endorsements", check.state, message, where, check.code)
+        # Somebody's good word for another achievement is no good word for this one.
+        if not spoken_of.issuperset(_subjects(endorsement)):
+            where = place + "/credentialSubject/id"
+            code = "endorsements.other_subject"
+            return Check("endorsements", State.UNKNOWN, wording.OTHER_SUBJECT, where, code)
         return _passed("endorsements")
 
 
@@ -269,13 +283,45 @@ def _endorsements(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from _endorsements(item, (*path, index))
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for key, item in value.items():
             if key in ("endorsement", "endorsementJwt"):
                 for index, one in enumerate(_many(item)):
                     yield pointer(*path, key, index), one
             else:
                 yield from _endorsements(item, (*path, key))
+
+
+def _ids(value: Any) -> Iterator[str]:
+    """Yield the ids of everything a document speaks of, endorsements left out."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _ids(item)
+    elif isinstance(value, Mapping):
+        if isinstance(value.get("id"), str):
+            yield value["id"]
+        for key, item in value.items():
+            if key not in ("endorsement", "endorsementJwt"):
+                yield from _ids(item)
+
+
+def _subjects(endorsement: JsonObject) -> set[Any]:
+    subjects = _many(endorsement.get("credentialSubject"))
+    return {_text(item.get("id")) for item in subjects if isinstance(item, dict)}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _worst(checks: Iterable[Check]) -> Check | None:
+    """Return the first check that failed, else the first that is unknown, else None."""
+    found = list(checks)
+    for state in (State.FAILED, State.UNKNOWN):
+        for check in found:
+            if check.state is state:
+                return check
+    return None
 
 
 def _known_schema(entry: Any) -> bool:

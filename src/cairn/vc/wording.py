@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from cairn.vc.controllers import Signatory, Voucher
+from cairn.vc.datamodel import issuer_id
 from cairn.vc.errors import CredentialError
+from cairn.vc.jsonld import Disguised
 from cairn.vc.report import Check, State, Verdict
 
 PASSED: Final = {
@@ -24,6 +26,10 @@ PASSED: Final = {
 }
 NO_SIGNATURE: Final = "Not looked at, because the signature was not confirmed."
 NOT_COMPARED: Final = "Not compared, because what was signed could not be worked out."
+OTHER_SUBJECT: Final = (
+    "An endorsement inside speaks of something that is not in this document, so it says nothing "
+    "about this credential."
+)
 NO_STATUS: Final = "The issuer keeps no list on which this credential could be revoked."
 NO_ENDORSEMENTS: Final = "Nobody else endorses it inside the document."
 BAD_DATES: Final = "Its dates cannot be read."
@@ -53,17 +59,38 @@ _SENTENCES: Final = {
     Verdict.UNREADABLE: "Unreadable: this is not a credential that can be opened.",
 }
 
+#: The same where nobody knows whether the issuer had anything to do with it.
+_UNCONFIRMED: Final = {
+    Verdict.EXPIRED: "Expired: the time this was made for is over.",
+    Verdict.NOT_YET_VALID: "Not valid yet: this was made for a later time.",
+    Verdict.REVOKED: "Revoked: whoever signed this has withdrawn it.",
+    Verdict.SUSPENDED: "Suspended: whoever signed this has set it aside for now.",
+}
+_NOT_CONFIRMED: Final = " It was not confirmed that {issuer} made it."
+
 
 def verdict(
     verdict: Verdict, document: Mapping[str, Any], signatory: Signatory | None = None
 ) -> str:
     """Say the verdict, naming the issuer as firmly as the evidence allows."""
-    if signatory is not None and signatory.voucher is Voucher.SELF:
+    voucher = None if signatory is None else signatory.voucher
+    name = _issuer_name(document)
+    if signatory is not None and voucher is Voucher.SELF:
         # A did:key proves a key and nobody's name; the name is only what the document says.
         name = f"the holder of the key {_short(signatory.controller)}"
-    else:
-        name = _issuer_name(document)
+    elif voucher is Voucher.PUBLISHED:
+        name = _at_home(name, issuer_id(document))
+    elif verdict in _UNCONFIRMED:
+        return (_UNCONFIRMED[verdict] + _NOT_CONFIRMED).format(issuer=name)
     return _SENTENCES[verdict].format(issuer=name)
+
+
+def _at_home(name: str, issuer: str) -> str:
+    """Set beside a name, which anyone can choose, the place on the web that answered for it."""
+    host = issuer.removeprefix("did:web:").partition(":")[0].replace("%3A", ":")
+    if issuer.startswith("https://"):
+        host = issuer.removeprefix("https://").partition("/")[0]
+    return name if name == _short(issuer) else f"{name} ({_short(host)})"
 
 
 def conclude(checks: Iterable[Check]) -> Verdict:
@@ -71,6 +98,8 @@ def conclude(checks: Iterable[Check]) -> Verdict:
     by_id = {check.id: check for check in checks}
     failed = {check.id: check.code for check in by_id.values() if check.state is State.FAILED}
     unknown = {check.id for check in by_id.values() if check.state is State.UNKNOWN}
+    if failed.get("terms") == Disguised.code:
+        return Verdict.NOT_CONFORMANT
     if "terms" in failed:
         return Verdict.UNSIGNED_PARTS
     if failed.get("proof") == "proof.altered":
@@ -100,8 +129,13 @@ def _date_verdict(code: str | None) -> Verdict:
 def issuer_check(signatory: Signatory, document: Mapping[str, Any]) -> Check:
     """Say who signed, and how that is known (checklist of Open Badges: key and issuer.id)."""
     name, party = _issuer_name(document), _short(signatory.controller)
+    issuer = _short(issuer_id(document))
     state, code, message = {
-        Voucher.PUBLISHED: (State.PASSED, None, f"The key that signed it is published by {party}."),
+        Voucher.PUBLISHED: (
+            State.PASSED,
+            None,
+            f"The key that signed it is published by {issuer}.",
+        ),
         Voucher.SELF: (
             State.PASSED,
             None,

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from cairn.vc import jsonld, multibase, rdfc
 from cairn.vc.cryptosuites import PROOF_TYPE, BadProof, suites
+from cairn.vc.datamodel import LOOKED_UP
 from cairn.vc.errors import BadKey
 from cairn.vc.keys import PublicKey, Signer
 from cairn.vc.secured import Unsecured
 
 NAME = "eddsa-rdfc-2022"
+_PROOF_WORK: Final = 1_000
 
 
 def hash_data(unsecured: Unsecured, options: Mapping[str, Any]) -> bytes:
     """Return the 64 bytes that are signed: hash of the proof's options, then of the document."""
     if options.get("type") != PROOF_TYPE or options.get("cryptosuite") != NAME:
         raise BadProof(f"The proof is not a {PROOF_TYPE} of the suite {NAME}.")
+    document = unsecured.canonical.digest()
     # §3.2.5: the configuration takes the document's context, whatever the proof says itself.
     config = {"@context": unsecured.context} if unsecured.context is not None else {}
     config |= {k: v for k, v in options.items() if k not in ("@context", "proofValue")}
     # §3.2.4: the hash of the configuration comes first.
-    return rdfc.canonicalize(jsonld.to_rdf(config)).digest() + unsecured.canonical.digest()
+    # A proof says a few plain things of itself; whatever takes more work than that is no proof.
+    quads = jsonld.to_rdf(config, fixed=LOOKED_UP)
+    return rdfc.canonicalize(quads, work=_PROOF_WORK).digest() + document
 
 
 class EddsaRdfc2022:

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from cairn.vc import jcs
 from cairn.vc.document import pointer
-from cairn.vc.errors import DataLoss, Unavailable, Unsignable
-from cairn.vc.jsonld.terms import ABSENT, INITIAL, UNTYPED, Active, Term, Unsupported
+from cairn.vc.errors import DataLoss, OverBudget, Unavailable, Unsignable
+from cairn.vc.jsonld.terms import ABSENT, ABSOLUTE, INITIAL, UNTYPED, Active, Term, Unsupported
 from cairn.vc.rdfc import Quad, iri, literal
 
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -24,7 +24,6 @@ _REST: Final = iri(_RDF + "rest")
 _NIL: Final = iri(_RDF + "nil")
 _JSON: Final = _RDF + "JSON"
 
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*\Z")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*\Z")
 _REFERENCES: Final = ("@id", "@vocab", "@none")
 _NOT_READ: Final = frozenset(("@graph", "@included", "@nest", "@reverse"))
@@ -38,27 +37,45 @@ _NO_ADDRESS = (
 )
 
 
-def to_rdf(document: Mapping[str, Any]) -> list[Quad]:
+_NO_FIXED: Final[Mapping[str, str]] = {}
+
+#: Different vocabularies in force at some place of one document. A complete badge with endorsements
+#: has about 40; each costs up to a millisecond to put together.
+MAX_SCOPES: Final = 128
+
+
+class Disguised(Unsignable):
+    """A statement is written so that whoever looks for its usual name does not find it."""
+
+    code = "document.disguised"
+
+
+def to_rdf(document: Mapping[str, Any], *, fixed: Mapping[str, str] = _NO_FIXED) -> list[Quad]:
     """Turn a JSON-LD document into quads.
 
-    Raises :class:`DataLoss` for anything that would be left out, ``BadContext`` for a context
-    that breaks the rules, and :class:`Unavailable` for one that is not bundled. Nulls and empty
-    arrays say nothing and are passed over.
+    ``fixed`` names the statements about the document as a whole, by address, that may stand at its
+    top under one name only. Raises :class:`DataLoss` for anything that would be left out,
+    :class:`Disguised` for what is written under another name than its own, ``BadContext`` for a
+    context that breaks the rules, and :class:`Unavailable` for one that is not bundled. Nulls and
+    empty arrays say nothing and are passed over.
     """
-    converter = _Converter()
+    converter = _Converter(fixed)
     converter.node(INITIAL, UNTYPED, document, "")
     return converter.quads
 
 
 class _Converter:
-    def __init__(self) -> None:
+    def __init__(self, fixed: Mapping[str, str]) -> None:
         self.quads: list[Quad] = []
+        self._fixed = fixed
+        self._top: str | None = None
         self._labels: dict[str, str] = {}
+        self._scopes: dict[int, Active] = {}
         self._fresh = 0
 
     def node(self, active: Active, term: Term, item: Mapping[str, Any], graph: str) -> str:
         """Write the quads of one node object and return the name of its subject."""
-        scope = _enter(active, term, item)
+        scope = self._visit(_enter(active, term, item))
         return self._node(scope, item, _keywords(scope, item), graph)
 
     def _node(
@@ -71,20 +88,27 @@ class _Converter:
                 subject = _at(key, self._identity, scope, item[key])
             elif word == "@type":
                 types += _at(key, _types, item[key])
-        inner = _with_types(scope, types)
+        inner = self._with_types(scope, types)
         for key, word in words.items():
             if word == "@type":
                 _at(key, self._type_quads, scope, _types(item[key]), subject, graph)
+        first, self._top = self._top is None, self._top or subject
+        # What another mention of the document says of it is just as much out of sight.
+        fixed = self._fixed if subject == self._top else _NO_FIXED
         for key, value in item.items():
-            if key not in words:
+            if key in words:
+                _at(key, _must_be_usual, scope, key, words[key])
+            else:
+                _at(key, _must_stand_at_top, inner, key, fixed, key if first else None)
                 _at(key, self._property, inner, key, value, subject, graph)
         return subject
 
     def _property(self, scope: Active, key: str, value: Any, subject: str, graph: str) -> None:
         term = scope.terms.get(key, UNTYPED)
         word = scope.expand(key, vocab=True)
-        if word is None or not _ABSOLUTE.match(word):
+        if word is None or not ABSOLUTE.match(word):
             raise DataLoss(_NO_ADDRESS.format(key))
+        _must_be_usual(scope, key, word)
         predicate = iri(word)
         for item in self._objects(scope, term, value, graph):
             self.quads.append((subject, predicate, item, graph))
@@ -131,9 +155,11 @@ class _Converter:
     def _object(
         self, active: Active, term: Term, item: Mapping[str, Any], graph: str
     ) -> Iterator[str]:
-        scope = _enter(active, term, item)
+        scope = self._visit(_enter(active, term, item))
         words = _keywords(scope, item)
         kinds = set(words.values())
+        if "@graph" in term.container and kinds & {"@value", "@list", "@set"}:
+            raise DataLoss("A text or a list stands where a whole object is signed.")
         if "@value" in kinds:
             yield from self._value(
                 scope, {word: item[key] for key, word in words.items()}, item, words
@@ -142,15 +168,17 @@ class _Converter:
             key = next(key for key, word in words.items() if word in ("@list", "@set"))
             if len(item) > 1:
                 raise DataLoss("A list holds its items and nothing else.")
+            # The object leaves the context of a type (step 7), so the word may have another meaning.
+            term = scope.terms.get(term.name, UNTYPED)
             if words[key] == "@list":
                 yield _at(key, self._list, scope, term, item[key], graph)
             else:
                 yield from _at(key, list, self._values(scope, term, item[key], graph))
         elif "@graph" in term.container:
-            if kinds <= {"@id", "@context"} and len(item) == len(words):
-                raise DataLoss("A bare reference stands where a whole object is signed.")
-            name = self._blank()
+            name, before = self._blank(), len(self.quads)
             self._node(scope, item, words, name)
+            if len(self.quads) == before:
+                raise DataLoss("A bare reference stands where a whole object is signed.")
             yield name
         else:
             yield self._node(scope, item, words, graph)
@@ -189,7 +217,7 @@ class _Converter:
 
     def _datatype(self, scope: Active, name: Any) -> str:
         word = scope.expand(name, vocab=True) if isinstance(name, str) else None
-        if word is None or not _ABSOLUTE.match(word):
+        if word is None or not ABSOLUTE.match(word):
             raise DataLoss(_NO_ADDRESS.format(name))
         return word
 
@@ -212,6 +240,11 @@ class _Converter:
         items: list[str] = []
         for index, item in enumerate(value if isinstance(value, list) else [value]):
             if isinstance(item, list):
+                if "@list" not in term.container:
+                    # Step 5.2.2 flattens it here; other implementations keep it, to some depth.
+                    raise DataLoss(
+                        "A list in a list is an object with @list.", pointer=pointer(index)
+                    )
                 items.append(_at(index, self._list, scope, term, item, graph))
             else:
                 items += _at(index, list, self._values(scope, term, item, graph))
@@ -236,9 +269,25 @@ class _Converter:
             if word not in self._labels:
                 self._labels[word] = self._blank()
             return self._labels[word]
-        if word is None or not _ABSOLUTE.match(word):
+        if word is None or not ABSOLUTE.match(word):
             raise DataLoss(_NO_ADDRESS.format(given))
         return iri(word)
+
+    def _with_types(self, scope: Active, types: list[str]) -> Active:
+        """Apply the contexts that come with an object's types (step 11)."""
+        inner = scope
+        for name in sorted(types):
+            term = scope.terms.get(name)
+            if term is not None and term.context is not ABSENT:
+                inner = self._visit(inner.under(term.context, propagate=False, owned=True))
+        return inner
+
+    def _visit(self, scope: Active) -> Active:
+        """Count the scope; a document made of ever new mixtures of words is too much work."""
+        self._scopes[id(scope)] = scope
+        if len(self._scopes) > MAX_SCOPES:
+            raise OverBudget("The document mixes its words in more ways than will be followed.")
+        return scope
 
     def _blank(self) -> str:
         self._fresh += 1
@@ -293,22 +342,26 @@ def _keywords(scope: Active, item: Mapping[str, Any]) -> dict[str, str]:
     return words
 
 
+def _must_be_usual(scope: Active, key: str, word: str) -> None:
+    """Refuse the long way to write what has a name here (VCDM 2.0 §1.3: a compacted document)."""
+    if key not in scope.terms and (name := scope.names.get(word)) is not None:
+        raise Disguised(
+            f"“{key}” is another way to write “{name}”, and whoever looks for that word misses it."
+        )
+
+
+def _must_stand_at_top(scope: Active, key: str, fixed: Mapping[str, str], top: str | None) -> None:
+    name = fixed.get(scope.expand(key, vocab=True) or "")
+    if name is not None and name != top:
+        raise Disguised(f"What is written here belongs under “{name}” at the top of the document.")
+
+
 def _only(allowed: frozenset[str], words: Mapping[str, str]) -> None:
     for key, word in words.items():
         if word not in allowed:
             raise DataLoss(
                 f"“{key}” has no place here and would not be signed.", pointer=pointer(key)
             )
-
-
-def _with_types(scope: Active, types: list[str]) -> Active:
-    """Apply the contexts that come with an object's types (step 11)."""
-    inner = scope
-    for name in sorted(types):
-        term = scope.terms.get(name)
-        if term is not None and term.context is not ABSENT:
-            inner = inner.under(term.context, propagate=False, owned=True)
-    return inner
 
 
 def _types(value: Any) -> list[str]:

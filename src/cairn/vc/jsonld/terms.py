@@ -7,7 +7,7 @@ their values, not in their words.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final
 
 from cairn.vc import contexts
@@ -19,6 +19,9 @@ KEYWORDS: Final = frozenset((
     "@included", "@index", "@json", "@language", "@list", "@nest", "@none", "@prefix",
     "@propagate", "@protected", "@reverse", "@set", "@type", "@value", "@version", "@vocab",
 ))
+#: An absolute address: a scheme, nothing that N-Quads could not hold between angle brackets, and no
+#: blank of any alphabet, at which other implementations stop reading.
+ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`\s\ufeff]*\Z")
 _KEYWORD_LIKE = re.compile(r"@[A-Za-z]+\Z")
 _SETTINGS: Final = frozenset((
     "@base", "@direction", "@import", "@language", "@propagate", "@protected", "@version", "@vocab",
@@ -63,6 +66,7 @@ class Term:
     """One term definition (JSON-LD 1.1 API §4.2)."""
 
     iri: str | None
+    name: str = field(default="", compare=False)
     type: str | None = None
     container: frozenset[str] = frozenset()
     context: Any = ABSENT
@@ -78,7 +82,7 @@ UNTYPED: Final = Term(None)
 class Active:
     """An active context: what each term means at one place of a document."""
 
-    __slots__ = ("derived", "direction", "language", "previous", "terms", "vocab")
+    __slots__ = ("_names", "derived", "direction", "language", "previous", "terms", "vocab")
     compiled: ClassVar[int] = 0
 
     def __init__(self, origin: Active | None = None) -> None:
@@ -88,6 +92,16 @@ class Active:
         self.direction: str | None = origin.direction if origin else None
         self.previous: Active | None = origin.previous if origin else None
         self.derived: dict[object, Active] = {}
+        self._names: dict[str, str] | None = None
+
+    @property
+    def names(self) -> dict[str, str]:
+        """A term for each address and keyword that has one; asked for once all are defined."""
+        if self._names is None:
+            self._names = {
+                term.iri: name for name, term in self.terms.items() if term.iri and name != term.iri
+            }
+        return self._names
 
     def expand(self, value: str, *, vocab: bool) -> str | None:
         """Expand a term, compact IRI or IRI (§5.2); a relative reference comes back as it is."""
@@ -205,7 +219,7 @@ def _vocab(active: Active, value: Any) -> str | None:
     if value is None:
         return None
     expanded = active.expand(value, vocab=True) if isinstance(value, str) else None
-    if expanded is None or ":" not in expanded or expanded.startswith("_:"):
+    if expanded is None or not ABSOLUTE.match(expanded):
         raise BadContext("@vocab is an absolute address or null.")
     return expanded
 
@@ -256,20 +270,26 @@ class _Definer:
             if name in value:
                 raise Unsupported(f"A context that uses {name} is not read here.")
         protected = value.get("@protected", self._local.get("@protected", False))
+        if not isinstance(protected, bool):
+            raise BadContext(f"Whether {term} is protected is true or false.")
         if term == "@type":
+            # §4.2.2 step 5: a container of @set and protection are all that @type can be given.
+            if simple or not value.keys() <= {"@container", "@protected"} or not value:
+                raise BadContext("The meaning of @type cannot be changed.")
             return Term("@type", container=_container(value), protected=protected)
         iri, prefix = self._identity(term, value, simple=simple)
         container = _container(value)
         type_ = self._type(term, value, container)
         return Term(
             iri,
+            name=term,
             type=type_,
             container=container,
             context=value.get("@context", ABSENT),
             language=ABSENT if type_ else value.get("@language", ABSENT),
             direction=ABSENT if type_ else value.get("@direction", ABSENT),
             prefix=bool(value.get("@prefix", prefix)),
-            protected=bool(protected),
+            protected=protected,
         )
 
     def _identity(
@@ -283,15 +303,30 @@ class _Definer:
             raise BadContext(f"The @id of {term} is text.")
         if given != term:
             iri = self._expand(given)
-            if iri is None or not (iri in KEYWORDS or ":" in iri) or iri == "@context":
+            if iri is None or iri == "@context" or not _names_a_property(iri):
                 raise BadContext(f"The meaning of {term} is not an absolute address.")
+            if iri not in KEYWORDS and iri != self._own_address(term, iri):
+                raise BadContext(f"The term {term} is an address and cannot mean another one.")
             ends = iri.endswith(_GEN_DELIMS) or iri.startswith("_:")
             return iri, simple and ends and ":" not in term and "/" not in term
         if ":" in term[1:]:
-            return self._expand(term), False
+            iri = self._expand(term)
+            if iri is None or not _names_a_property(iri):
+                raise BadContext(f"The term {term} is not an absolute address.")
+            return iri, False
         if self._active.vocab is None:
             raise BadContext(f"The term {term} is given no meaning.")
         return self._active.vocab + term, False
+
+    def _own_address(self, term: str, otherwise: str) -> str:
+        """What a term that looks like an address would mean undefined (§4.2.2 step 14.2.5)."""
+        prefix, colon, suffix = term.partition(":")
+        if not prefix or not suffix or suffix[:2] == "//" or prefix == "_":
+            return term if colon and prefix and suffix else otherwise
+        if prefix in self._local and prefix not in KEYWORDS:
+            self.define(prefix)
+        known = self._active.terms.get(prefix)
+        return known.iri + suffix if known and known.prefix and known.iri else term
 
     def _type(self, term: str, value: dict[str, Any], container: frozenset[str]) -> str | None:
         given = value.get("@type")
@@ -299,7 +334,7 @@ class _Definer:
             return "@id" if "@type" in container else None
         type_ = self._expand(given) if isinstance(given, str) else None
         known = type_ in ("@id", "@vocab", "@json", "@none")
-        if type_ is None or not (known or (":" in type_ and type_[:2] != "_:")):
+        if type_ is None or not (known or ABSOLUTE.match(type_)):
             raise BadContext(f"The type of {term} is not an absolute address.")
         return type_
 
@@ -311,6 +346,10 @@ class _Definer:
         if prefix != value and prefix in self._local and prefix not in KEYWORDS:
             self.define(prefix)
         return self._active.expand(value, vocab=True)
+
+
+def _names_a_property(word: str) -> bool:
+    return word in KEYWORDS or word[:2] == "_:" or ABSOLUTE.match(word) is not None
 
 
 def _container(value: dict[str, Any]) -> frozenset[str]:

@@ -1,0 +1,394 @@
+"""How many a second: Cairn beside @digitalbazaar/vc (Node) and PyLD, on the same sample, in one run.
+
+CPU time of one process on one core, after warming up. The engines take turns within each round, so a
+busy machine slows all of them; the ratios are medians of the rounds and mean more than the rates.
+
+    make bench [ARGS="--quick --json FILE --write --profile"]
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import hashlib
+import io
+import json
+import os
+import platform
+import pstats
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final, Self
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pyld import jsonld
+
+from cairn.vc import contexts, multibase, rdfc, statuslist
+from cairn.vc.baking import bake
+from cairn.vc.did import web
+from cairn.vc.documents import Shelf
+from cairn.vc.jsonld import to_rdf
+from cairn.vc.keys import SoftwareSigner
+from cairn.vc.report import Verdict
+from cairn.vc.sign import sign
+from cairn.vc.verify import inspect
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+PAGE: Final = ROOT / "docs/reference/benchmarks.md"
+SAMPLE: Final = json.loads((ROOT / "bench/sample.json").read_bytes())
+CREATED: Final = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+DID: Final = SAMPLE["issuer"]["id"]
+LIST_URL: Final = SAMPLE["credentialStatus"]["statusListCredential"]
+SEED: Final = bytes(range(32))
+LENGTH: Final = statuslist.MINIMUM_LENGTH
+ONES: Final = sorted(random.Random(1).sample(range(LENGTH), LENGTH // 100))
+SECRET_PREFIX: Final = b"\x80\x26"  # multicodec ed25519-priv
+
+#: Takes a number of turns and returns the seconds of CPU time they took.
+Timed = Callable[[int], float]
+
+NOTES: Final = """\
+The rows do not do equal work:
+
+- *issue*: Cairn also checks the W3C data model and the official Open Badges schema, refuses what would
+  not be signed, and writes the JSON. @digitalbazaar/vc checks the data model and runs in safe mode, and
+  returns an object. PyLD canonicalises and signs with OpenSSL, and checks nothing.
+- *verify*: Cairn reads the bytes as strict JSON and checks the schema, dates and endorsements besides
+  the signature, the key's document and its purpose. @digitalbazaar/vc starts from a parsed object and
+  frames the key's document. PyLD canonicalises and compares the signature with a fixed key.
+- *verify with status*: the list's own signature, dates and bits as well, by both; nothing is kept from
+  one turn to the next.
+- *canonicalise*: equal work, JSON object in, canonical N-Quads out; all have the contexts in memory,
+  and Cairn and @digitalbazaar/vc keep them compiled.
+- *status list*: 131,072 bits, one in a hundred set at random, compressed and encoded.
+- *bake*: the signed sample into examples/badge.png and examples/badge.svg; nothing to compare with.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One row: what is done, and by whom."""
+
+    name: str
+    engines: Mapping[str, Timed]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What was measured: seconds of each turn, one figure for each round."""
+
+    name: str
+    seconds: Mapping[str, list[float]]
+
+    def rate(self, engine: str) -> float | None:
+        taken = self.seconds.get(engine)
+        return 1 / statistics.median(taken) if taken else None
+
+    def ratio(self, engine: str) -> float | None:
+        """How many times the work of ``engine`` Cairn does, as the median of the rounds."""
+        theirs = self.seconds.get(engine)
+        if not theirs:
+            return None
+        pairs = zip(self.seconds["Cairn"], theirs, strict=True)
+        return statistics.median(other / ours for ours, other in pairs)
+
+
+def main() -> int:
+    options = arguments()
+    core = stay_on_one_core()
+    if options.profile:
+        print(profiles())
+        return 0
+    rounds, budget = (3, 0.15) if options.quick else (9, 0.5)
+    with Node() as node:
+        rows = [measure(work, rounds, budget) for work in works(node)]
+    page = report(rows, rounds=rounds, core=core)
+    print(page)
+    if options.json:
+        Path(options.json).write_text(json.dumps(as_json(rows), indent=2) + "\n", "utf-8")
+    if options.write:
+        PAGE.write_text(page, "utf-8")
+    return 0
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
+    parser.add_argument("--json", metavar="FILE", help="write every figure to FILE")
+    parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)}")
+    parser.add_argument("--profile", action="store_true", help="show where our own time goes")
+    return parser.parse_args()
+
+
+def stay_on_one_core() -> bool:
+    """Keep this process, and Node with its helpers, on one core where the system can."""
+    if not hasattr(os, "sched_setaffinity"):
+        return False
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    return True
+
+
+# Cairn.
+
+SIGNER: Final = SoftwareSigner.from_seed(SEED)
+METHOD: Final = web.verification_method(DID, SIGNER.public)
+
+
+def signed(document: Mapping[str, Any]) -> bytes:
+    return sign(document, signer=SIGNER, verification_method=METHOD, created=CREATED)
+
+
+def published() -> dict[str, bytes]:
+    """What the issuer publishes, by the address where Cairn looks for it."""
+    bits = statuslist.Bitstring()
+    bits.set_many(ONES, True)
+    listing = statuslist.credential(url=LIST_URL, issuer=DID, bits=bits, valid_from=CREATED)
+    did = web.did_document(DID, [SIGNER.public])
+    return {web.url_for(DID): json.dumps(did).encode(), LIST_URL: signed(listing)}
+
+
+def genuine(raw: bytes, documents: Shelf) -> None:
+    report = inspect(raw, documents=documents, at=CREATED)
+    if report.verdict is not Verdict.GENUINE:
+        raise RuntimeError(f"The sample is not genuine: {report.sentence}")
+
+
+def without_status() -> dict[str, Any]:
+    return {name: value for name, value in SAMPLE.items() if name != "credentialStatus"}
+
+
+def a_list() -> str:
+    bits = statuslist.Bitstring(LENGTH)
+    bits.set_many(ONES, True)
+    return bits.encode()
+
+
+def timed(turn: Callable[[], object]) -> Timed:
+    def run(turns: int) -> float:
+        before = time.process_time()
+        for _ in range(turns):
+            turn()
+        return time.process_time() - before
+
+    return run
+
+
+# PyLD.
+
+
+def by_pyld(document: Mapping[str, Any]) -> bytes:
+    options = {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": load}
+    return hashlib.sha256(jsonld.normalize(document, options).encode()).digest()
+
+
+def load(url: str, _options: object = None) -> dict[str, Any]:
+    document = {"@context": contexts.load(url)}
+    return {"contextUrl": None, "documentUrl": url, "document": document, "tag": "static"}
+
+
+def hash_by_pyld(document: Mapping[str, Any], proof: Mapping[str, Any]) -> bytes:
+    config = {"@context": document["@context"], **proof}
+    return by_pyld(config) + by_pyld(document)
+
+
+def pyld_issue(proof: Mapping[str, Any]) -> Callable[[], object]:
+    key = Ed25519PrivateKey.from_private_bytes(SEED)
+    return lambda: multibase.base58btc(key.sign(hash_by_pyld(SAMPLE, proof)))
+
+
+def pyld_verify(document: Mapping[str, Any], proof: Mapping[str, Any]) -> Callable[[], object]:
+    key = Ed25519PrivateKey.from_private_bytes(SEED).public_key()
+    options = {name: value for name, value in proof.items() if name != "proofValue"}
+    signature = multibase.decode(proof["proofValue"])
+    return lambda: key.verify(signature, hash_by_pyld(document, options))
+
+
+# Node.
+
+
+class Node:
+    """The other process; its CPU time is its own account of itself."""
+
+    def __enter__(self) -> Self:
+        node = shutil.which("node")
+        if node is None:
+            raise SystemExit("bench: Node 18 or newer is needed beside Python.")
+        self._process = subprocess.Popen(
+            [node, ROOT / "bench/js/worker.mjs"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        shelf = {json.loads(raw)["id"]: json.loads(raw) for raw in published().values()}
+        key = {
+            "id": METHOD,
+            "controller": DID,
+            "publicKeyMultibase": SIGNER.public.multibase,
+            "secretKeyMultibase": multibase.base58btc(SECRET_PREFIX + SEED),
+        }
+        created = CREATED.isoformat().replace("+00:00", "Z")
+        self.ask(sample=SAMPLE, key=key, documents=shelf, created=created)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+    def ask(self, **question: Any) -> Any:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(question) + "\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        if not answer:
+            raise SystemExit("bench: the Node process ended; its message stands above.")
+        return json.loads(answer)
+
+    def timed(self, work: str, **rest: Any) -> Timed:
+        return lambda turns: self.ask(work=work, turns=turns, **rest)["microseconds"] / 1e6
+
+
+# The table.
+
+
+def works(node: Node) -> list[Work]:
+    documents = Shelf(published())
+    listed, plain = signed(SAMPLE), signed(without_status())
+    proof = json.loads(plain)["proof"]
+    options = {name: value for name, value in proof.items() if name != "proofValue"}
+    text = listed.decode()
+    png, svg = ((ROOT / f"examples/badge.{kind}").read_bytes() for kind in ("png", "svg"))
+
+    def row(name: str, ours: Callable[[], object], pyld: Callable[[], object] | None) -> Work:
+        engines = {"Cairn": timed(ours), "@digitalbazaar/vc": node.timed(name)}
+        return Work(name, engines | ({"PyLD": timed(pyld)} if pyld else {}))
+
+    status_list = node.timed("status list", length=LENGTH, ones=ONES)
+    return [
+        row("issue", lambda: signed(SAMPLE), pyld_issue(options)),
+        row("verify", lambda: genuine(plain, documents), pyld_verify(without_status(), proof)),
+        row("verify with status", lambda: genuine(listed, documents), None),
+        row(
+            "canonicalise", lambda: rdfc.canonicalize(to_rdf(SAMPLE)).text, lambda: by_pyld(SAMPLE)
+        ),
+        Work("status list", {"Cairn": timed(a_list), "@digitalbazaar/vc": status_list}),
+        Work("bake PNG", {"Cairn": timed(lambda: bake(png, text))}),
+        Work("bake SVG", {"Cairn": timed(lambda: bake(svg, text))}),
+    ]
+
+
+def measure(work: Work, rounds: int, budget: float) -> Row:
+    """Warm up, find how many turns fill ``budget`` seconds, and let the engines take turns."""
+    turns: dict[str, int] = {}
+    for engine, run in work.engines.items():
+        run(3)
+        once = max(run(10) / 10, 1e-7)
+        run(round(budget / once))
+        turns[engine] = max(1, round(budget / max(run(10) / 10, 1e-7)))
+    seconds: dict[str, list[float]] = {engine: [] for engine in work.engines}
+    order = list(work.engines)
+    for _ in range(rounds):
+        for engine in order:
+            seconds[engine].append(work.engines[engine](turns[engine]) / turns[engine])
+        order.reverse()
+    return Row(work.name, seconds)
+
+
+def report(rows: list[Row], *, rounds: int, core: bool) -> str:
+    about = (
+        "Written by `make bench ARGS=--write`. Operations a second of CPU time on one core, and how "
+        "many times the work of the others Cairn does in the same time (medians of "
+        f"{rounds} rounds). Between runs and machines the rates differ more than the ratios."
+    )
+    size = len(json.dumps(SAMPLE, separators=(",", ":")))
+    sample = f"Sample: `bench/sample.json`, {size:,} bytes, {len(to_rdf(SAMPLE))} quads."
+    pinned = "" if core else " Not kept on one core: this system cannot."
+    lines = [
+        "# Benchmarks",
+        "",
+        about,
+        "",
+        "| | Cairn | @digitalbazaar/vc | PyLD | to @digitalbazaar/vc | to PyLD |",
+        "|---|---:|---:|---:|---:|---:|",
+        *map(_line, rows),
+        "",
+        NOTES,
+        f"{sample} {_versions()}{pinned}",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _line(row: Row) -> str:
+    engines = ("Cairn", "@digitalbazaar/vc", "PyLD")
+    rates = [_figure(row.rate(engine)) for engine in engines]
+    ratios = [_figure(row.ratio(engine), "x") for engine in engines[1:]]
+    return f"| {row.name} | {' | '.join(rates + ratios)} |"
+
+
+def _figure(value: float | None, unit: str = "") -> str:
+    if value is None:
+        return ""
+    return f"{value:,.1f}{unit}" if value < 100 else f"{value:,.0f}{unit}"
+
+
+def _versions() -> str:
+    lock = json.loads((ROOT / "tests/interop/package-lock.json").read_bytes())["packages"]
+    theirs = [
+        f"{name} {lock[f'node_modules/{name}']['version']}"
+        for name in ("@digitalbazaar/vc", "jsonld", "rdf-canonize")
+    ]
+    node = subprocess.run(["node", "--version"], check=True, stdout=subprocess.PIPE, text=True)
+    ours = [f"PyLD {version('pyld')}", f"cryptography {version('cryptography')}"]
+    return (
+        f"Python {platform.python_version()}, Node {node.stdout.strip().lstrip('v')}, "
+        f"{', '.join(theirs + ours)}, PyNaCl {version('pynacl')}; {platform.machine()}."
+    )
+
+
+def as_json(rows: list[Row]) -> dict[str, Any]:
+    return {
+        row.name: {
+            "seconds": row.seconds,
+            "per_second": {engine: row.rate(engine) for engine in row.seconds},
+            "ratio": {engine: row.ratio(engine) for engine in row.seconds if engine != "Cairn"},
+        }
+        for row in rows
+    }
+
+
+def profiles() -> str:
+    """Where our own time goes, for issuing and for verifying."""
+    documents, plain = Shelf(published()), signed(without_status())
+    listed = signed(SAMPLE)
+    works: dict[str, Callable[[], object]] = {
+        "issue": lambda: signed(SAMPLE),
+        "verify": lambda: genuine(plain, documents),
+        "verify with status": lambda: genuine(listed, documents),
+    }
+    return "\n".join(f"## {name}\n{_profile(work)}" for name, work in works.items())
+
+
+def _profile(work: Callable[[], object]) -> str:
+    for _ in range(20):
+        work()
+    profile = cProfile.Profile()
+    profile.enable()
+    for _ in range(200):
+        work()
+    profile.disable()
+    out = io.StringIO()
+    pstats.Stats(profile, stream=out).sort_stats("tottime").print_stats(18)
+    return out.getvalue().replace(str(ROOT) + os.sep, "")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
