@@ -1,117 +1,58 @@
-"""The whole road on real data, through the commands that a user would type.
+"""A small university in a minute: from three drafts to credentials that a stranger verifies.
 
-Makes a key, issues to everyone of 748 enrolments who earned the award, verifies every credential,
-puts one into a picture and takes it out again, revokes one, and looks at what changed.
+Sets up a site on SQLite, approves three micro-credentials, imports 748 real enrolments and their
+marks, decides by the rule, lets the worker sign, fetches and verifies every credential over HTTP,
+revokes one, and looks at what changed. Then it serves, until Ctrl-C.
 
     make demo [ARGS="--no-serve --dir DIR"]
 
 DIR receives what other software needs to verify offline: credentials/, did.json, status/ and
-profile.json.
+profile.json. Its folder site/ holds the database and the secrets of the site.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import json
-import os
-import secrets
-import shutil
-import subprocess
+import signal
 import sys
-import tempfile
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, TypeVar
 
-EXAMPLES: Final = Path(__file__).resolve().parent
-OULAD: Final = EXAMPLES / "oulad"
-DID: Final = "did:web:harbour.example"
-#: Stands in a folder that a demo began, and that the next one may therefore empty.
-MARK: Final = ".cairn-demo"
+from university.place import ORIGIN, Place, begun, enter
+from university.telling import Surprise, must, rate, say
 
-PASSED, FAILED = 0, 1
+from cairn.kernel.errors import Denied, NotFound, Refused
 
+if TYPE_CHECKING:
+    from university.founding import University
+    from university.looking import Link
+    from university.server import Server
+    from university.teaching import Run
 
-class Surprise(Exception):
-    """Something did not go as it must."""
+    from cairn.design.models import Version
 
-
-@dataclass(frozen=True, slots=True)
-class Cairn:
-    """Runs the commands as a user would, with a secret that is gone when the demo ends."""
-
-    environment: Mapping[str, str]
-
-    @classmethod
-    def with_new_secret(cls) -> Cairn:
-        own = {name: value for name, value in os.environ.items() if not name.startswith("CAIRN_")}
-        return cls(own | {"CAIRN_KEK": secrets.token_hex(32), "PYTHONIOENCODING": "utf-8"})
-
-    def __call__(self, *arguments: str | Path, expected: int = PASSED) -> str:
-        """Run one command and return what it printed; any other exit code is a surprise."""
-        return self._run([sys.executable, "-m", "cairn.cli.main", *arguments], expected)
-
-    def script(self, script: Path, *arguments: str | Path) -> str:
-        return self._run([sys.executable, script, *arguments], PASSED)
-
-    def _run(self, command: Sequence[str | Path], expected: int) -> str:
-        done = subprocess.run(
-            command, check=False, capture_output=True, encoding="utf-8", env=self.environment
-        )
-        if done.returncode != expected:
-            shown = " ".join(map(str, command[1:]))
-            raise Surprise(
-                f"{shown}\nended with {done.returncode} where {expected} was expected.\n"
-                f"{shortened(done.stdout + done.stderr)}"
-            )
-        return done.stdout
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where everything of one demo stands."""
-
-    folder: Path
-
-    @property
-    def credentials(self) -> Path:
-        return self.folder / "credentials"
-
-    @property
-    def status(self) -> Path:
-        return self.folder / "status"
-
-    @property
-    def did_document(self) -> Path:
-        return self.folder / "did.json"
-
-    @property
-    def roster(self) -> Path:
-        return self.folder / "roster.csv"
-
-    def index(self) -> list[dict[str, str]]:
-        """Return what cairn issue wrote about each credential."""
-        return rows(self.credentials / "index.csv")
-
-    def documents(self) -> list[str]:
-        """Return the options that stand for the issuer's web site."""
-        supplied = [self.did_document, *sorted(self.status.glob("*.json"))]
-        return ["--offline", *(word for path in supplied for word in ("--document", str(path)))]
+T = TypeVar("T")
 
 
 def main() -> int:
     options = arguments()
+    signal.signal(signal.SIGTERM, _end)
     try:
         place = begun(options.dir)
-        with tempfile.TemporaryDirectory() as private:
-            run(Cairn.with_new_secret(), place, Path(private) / "issuer.key.json", options)
-    except Surprise as exc:
+        enter(place)
+        run(place, options)
+    except (Surprise, Refused, Denied, NotFound) as exc:
         print(f"demo: stopped. {exc}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\ndemo: ended.", file=sys.stderr)
     return 0
+
+
+def _end(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def arguments() -> argparse.Namespace:
@@ -119,162 +60,147 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--dir", type=Path, default=Path("build/demo"), help="where everything goes (build/demo)"
     )
+    parser.add_argument("--no-serve", action="store_true", help="end after the last line")
     parser.add_argument(
-        "--no-serve", action="store_true", help="end after the last line; nothing is served yet"
+        "--port", type=int, help="where to serve (8000, or a free one where that is taken)"
     )
     return parser.parse_args()
 
 
-def begun(folder: Path) -> Place:
-    """Return an empty folder; one with things in it is emptied only if a demo left them."""
-    if folder.exists():
-        if not folder.is_dir():
-            raise Surprise(f"{folder} is not a folder. Name another with --dir.")
-        if any(folder.iterdir()) and not (folder / MARK).exists():
-            raise Surprise(f"{folder} holds files that no demo made. Name another with --dir.")
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
-    (folder / MARK).write_text("The next run of the demo empties this folder.\n", "utf-8")
-    return Place(folder)
-
-
-def run(cairn: Cairn, place: Place, key: Path, options: argparse.Namespace) -> None:
+def run(place: Place, options: argparse.Namespace) -> None:
     """Take every step in turn, with one line for each."""
-    enrolments = len(rows(OULAD / "studentInfo.csv"))
-    make_key(cairn, place, key)
-    earned = make_roster(cairn, place, enrolments)
-    issue(cairn, place, key, earned)
-    verified = verify(cairn, place, earned)
-    first, *_, last = place.index()
-    bake(cairn, place, first)
-    revoke(cairn, place, key, revoked=last, standing=first)
-    if not options.no_serve:
-        say("serve", "nothing: this version has no server, so the demo ends here")
-    print(f"demo: enrolments={enrolments} credentials={earned} verified={verified} revoked=1")
+    make_site(place)
+    university, did, approved = found()
+    # Django is set up from here on, so what needs it can be imported.
+    from university import looking, server
+
+    with server.serving(place.site / "server.log", port=options.port) as site:
+        say("serve", f"{site.address} stands for {ORIGIN}: web and worker")
+        enrolments, marks, awards = teach(university, approved, place)
+        credentials = issue(university, site, awards)
+        links = looking.links(university)
+        verified = verify(site, links, place)
+        badge(site, links[0], place)
+        revoke(university, site, links[-1], place)
+        lists = looking.keep_documents(site.port, did, place)
+        also = f"{lists} status list{'' if lists == 1 else 's'}, did.json and profile.json"
+        say("keep", f"{credentials} credentials, {also}, in {place.folder}")
+        check_ledger(university)
+        print(
+            f"demo: enrolments={enrolments} marks={marks} awards={awards} "
+            f"credentials={credentials} verified={verified} revoked=1",
+            flush=True,
+        )
+        if not options.no_serve:
+            say("serve", f"look at {site.address}/c/{links[0].credential}; Ctrl-C ends")
+            site.stay()
 
 
-def make_key(cairn: Cairn, place: Place, key: Path) -> None:
-    cairn("keygen", "--did", DID.removeprefix("did:"), "--out", key)
-    shutil.copyfile(key.with_name(f"{key.stem}.did.json"), place.did_document)
-    must(read(place.did_document)["id"] == DID, f"The DID document is not about {DID}.")
-    say("key", f"{DID}, published in {place.did_document}")
+def make_site(place: Place) -> None:
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    _, seconds = timed(lambda: call_command("migrate", interactive=False, verbosity=0))
+    say("site", f"tables made on SQLite in {seconds:.1f} s, in {place.site}")
 
 
-def make_roster(cairn: Cairn, place: Place, enrolments: int) -> int:
-    cairn.script(OULAD / "make_roster.py", "--out", place.roster)
-    earned = len(rows(place.roster))
-    must(0 < earned <= enrolments, f"The roster has {earned} rows for {enrolments} enrolments.")
-    say("roster", f"{earned} of {enrolments} enrolments earned it: weighted mark at least 40")
-    return earned
+def found() -> tuple[University, str, dict[str, Version]]:
+    """Found the university, and let it approve what it will offer."""
+    from university import founding
+
+    university = founding.found()
+    issuer = founding.set_up_issuer(university)
+    units = (university.root, university.faculty, university.school)
+    say("people", f"{', '.join(unit.name for unit in units)}: {len(university.staff)} people")
+    say("issuer", f"{issuer.did}, with a first signing key")
+    drafts = founding.drafts(university)
+    warnings = sum(draft.warnings for draft in drafts)
+    say("design", f"{len(drafts)} micro-credentials drafted; {warnings} points deserve a look")
+    approved = founding.approve(university, drafts)
+    say("quality", f"{len(approved)} approved, by somebody who wrote none of them")
+    return university, issuer.did, approved
 
 
-def issue(cairn: Cairn, place: Place, key: Path, earned: int) -> None:
-    started = time.monotonic()
-    cairn(
-        *("issue", OULAD / "achievement.yaml", place.roster, "--key", key),
-        *("--out", place.credentials, "--status-dir", place.status),
+def teach(
+    university: University, approved: dict[str, Version], place: Place
+) -> tuple[int, int, int]:
+    """From offerings to awards. Returns how many enrolments, marks and awards there are."""
+    from university import teaching
+
+    runs: list[Run] = teaching.plan(university, approved, place)
+    planned = len(runs) + len(approved) - 1
+    say("offer", f"{planned} offerings; open: {' and '.join(run.code for run in runs)}")
+    enrolled, seconds = timed(lambda: teaching.enrol(university, runs))
+    say(
+        "enrol",
+        f"{enrolled.enrolments} enrolments, {enrolled.withdrawn} of them withdrawn, "
+        f"{enrolled.again} people known from before, {rate(enrolled.enrolments, seconds)}",
     )
-    seconds = time.monotonic() - started
-    files = {path.name for path in place.credentials.glob("*.json")}
-    must(files == {line["file"] for line in place.index()}, "Files and index.csv disagree.")
-    must(len(files) == earned, f"{len(files)} credentials were issued to {earned} learners.")
-    write_profile(place)
-    say("issue", f"{earned} credentials {rate(earned, seconds)}, in {place.credentials}")
+    marked, seconds = timed(lambda: teaching.mark(university, runs))
+    say(
+        "mark",
+        f"{marked.scored} marks, {marked.blank} blank ones left alone, "
+        f"{rate(marked.scored, seconds)}",
+    )
+    released, seconds = timed(lambda: teaching.release(university, runs))
+    say("release", f"{released} results {rate(released, seconds)}")
+    awards, seconds = timed(lambda: teaching.confer(university, runs))
+    must(0 < awards <= enrolled.enrolments, f"{awards} awards for {enrolled.enrolments}.")
+    say("award", f"{awards} awards: weighted mark at least 40, {rate(awards, seconds)}")
+    return enrolled.enrolments, marked.scored, awards
 
 
-def write_profile(place: Place) -> None:
-    """Write the issuer, as it stands in every credential, as a document of its own."""
-    credential = read(place.credentials / place.index()[0]["file"])
-    profile = {"@context": credential["@context"], **credential["issuer"]}
-    must(profile["id"] == DID, f"The credentials name {profile['id']} as their issuer.")
-    text = json.dumps(profile, ensure_ascii=False, indent=2)
-    (place.folder / "profile.json").write_text(f"{text}\n", "utf-8")
+def issue(university: University, site: Server, awards: int) -> int:
+    from university import looking
+
+    credentials, seconds = timed(lambda: looking.issued(university, site))
+    must(credentials == awards, f"{credentials} credentials for {awards} awards.")
+    say("issue", f"{credentials} credentials signed by the worker {rate(credentials, seconds)}")
+    return credentials
 
 
-def verify(cairn: Cairn, place: Place, earned: int) -> int:
-    """Verify every credential, and return how many are genuine."""
-    started = time.monotonic()
-    report = json.loads(cairn("verify", place.credentials, *place.documents(), "--json"))
-    seconds = time.monotonic() - started
-    verdicts = [document["verdict"] for document in report["documents"]]
-    genuine = verdicts.count("genuine")
-    must(len(verdicts) == genuine == earned, f"{genuine} of {earned} credentials are genuine.")
-    say("verify", f"{genuine} of {earned} are genuine {rate(earned, seconds)}")
+def verify(site: Server, links: list[Link], place: Place) -> int:
+    from university import looking
+
+    genuine, seconds = timed(lambda: looking.visit(site.port, links, place))
+    must(genuine == len(links), f"{genuine} of {len(links)} credentials are genuine.")
+    say("verify", f"{genuine} of {len(links)} genuine, over HTTP, {rate(genuine, seconds)}")
     return genuine
 
 
-def bake(cairn: Cairn, place: Place, line: Mapping[str, str]) -> None:
-    """Put one credential into both kinds of picture, take it out, and compare every byte."""
-    original = place.credentials / line["file"]
-    badges = place.folder / "badges"
-    badges.mkdir()
-    for suffix in ("svg", "png"):
-        badge = badges / f"{line['id']}.{suffix}"
-        cairn("bake", EXAMPLES / f"badge.{suffix}", original, "--out", badge)
-        taken = badges / f"from-{suffix}.json"
-        cairn("unbake", badge, "--out", taken)
-        must(taken.read_bytes() == original.read_bytes(), f"{badge} holds something else.")
-        must(verdict(cairn, place, taken) == "genuine", f"{taken} is not genuine any more.")
-        must(verdict(cairn, place, badge) == "genuine", f"{badge} is not genuine.")
-        taken.unlink()
-    say("bake", f"{line['id']} in SVG and PNG, taken out byte for byte, genuine both times")
+def badge(site: Server, link: Link, place: Place) -> None:
+    from university import looking
+
+    looking.look_at_picture(site.port, link, place)
+    say("badge", f"{link.name} as PNG and SVG, the same credential inside, byte for byte")
 
 
-def revoke(
-    cairn: Cairn,
-    place: Place,
-    key: Path,
-    *,
-    revoked: Mapping[str, str],
-    standing: Mapping[str, str],
-) -> None:
+def revoke(university: University, site: Server, link: Link, place: Place) -> None:
     """Revoke one credential: its verdict changes, and nobody else's."""
-    taken_back, other = (place.credentials / line["file"] for line in (revoked, standing))
-    before = verdict(cairn, place, taken_back)
-    status_list = place.status / revoked["status_list"].rpartition("/")[2]
-    cairn("revoke", status_list, revoked["status_index"], "--key", key)
-    after = verdict(cairn, place, taken_back, expected=FAILED)
+    from university import looking
+
+    before, after = looking.revoke(university, site.port, link, place)
     must((before, after) == ("genuine", "revoked"), f"The verdict went from {before} to {after}.")
-    must(verdict(cairn, place, other) == "genuine", f"{other} was not revoked, yet it changed.")
-    report = cairn("verify", place.credentials, *place.documents(), "--json", expected=FAILED)
-    verdicts = [document["verdict"] for document in json.loads(report)["documents"]]
-    must(verdicts.count("revoked") == 1, "More than one credential was revoked.")
-    must(verdicts.count("genuine") == len(verdicts) - 1, "Another credential changed.")
-    say("revoke", f"{revoked['id']}: {before} before, {after} after; the others stay genuine")
+    verdicts = looking.count_verdicts(site.port, place)
+    others = verdicts["genuine"]
+    must(verdicts["revoked"] == 1, "Another number of credentials than one is revoked.")
+    must(others == verdicts.total() - 1, "Another credential changed.")
+    say("revoke", f"{link.name}: {before} before, {after} after; {others} others stay genuine")
 
 
-def verdict(cairn: Cairn, place: Place, path: Path, *, expected: int = PASSED) -> str:
-    answer = cairn("verify", path, *place.documents(), "--json", expected=expected)
-    return str(json.loads(answer)["verdict"])
+def check_ledger(university: University) -> None:
+    from cairn.kernel.ledger import verify_chain
+
+    chain = verify_chain(university.institution)
+    must(chain.intact, f"The ledger is broken at {chain.broken_at}: {chain.problem}")
+    say("ledger", f"{chain.entries} facts in one chain, every hash computed again")
 
 
-def shortened(text: str) -> str:
-    """Return the first and the last lines, where what went wrong is said."""
-    lines = text.splitlines()
-    return "\n".join(lines if len(lines) <= 20 else [*lines[:10], "…", *lines[-10:]])
-
-
-def must(held: bool, otherwise: str) -> None:  # noqa: FBT001
-    if not held:
-        raise Surprise(otherwise)
-
-
-def say(step: str, what: str) -> None:
-    print(f"{step:<8}{what}", flush=True)
-
-
-def rate(count: int, seconds: float) -> str:
-    return f"in {seconds:.1f} s ({count / max(seconds, 0.001):.0f} a second)"
-
-
-def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def read(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(path.read_bytes())
-    return found
+def timed(work: Callable[[], T]) -> tuple[T, float]:
+    started = time.monotonic()
+    done = work()
+    return done, time.monotonic() - started
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ collect_ignore = (
         "rooms",
         "contract",
         "journeys",
+        "doors/test_demo.py",
         "doors/test_server_commands.py",
         "doors/test_server_rooms.py",
     ]
