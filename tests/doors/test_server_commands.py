@@ -42,7 +42,8 @@ def furnished(tmp_path_factory, databases):
     site.cairn(*SET_UP, *ADMIN, "--time-zone", "Europe/Amsterdam")
     (site.folder / "files").mkdir()
     (site.folder / "files/crest.svg").write_text("<svg/>")
-    return site
+    yield site
+    site.close()
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ def broker():
 
 @pytest.fixture
 def make_site(tmp_path):
-    made = []
+    made, sites = [], []
 
     def make(*, engine=ENGINE, **settings):
         name = f"workers_{random.randrange(10**9)}"
@@ -34,11 +34,14 @@ def make_site(tmp_path):
             url = postgres().database(name)
             made.append(name)
         site = Site(tmp_path / name, database_url=url, **settings)
+        sites.append(site)
         site.cairn("migrate")
         site.rows(TABLE)
         return site
 
     yield make
+    for site in sites:
+        site.close()
     for name in made:
         postgres().drop(name)
 
@@ -140,9 +143,9 @@ def test_a_database_that_is_away_loses_nothing(make_site):
 
 
 def test_a_worker_at_rest_ends_at_once(site):
+    ask(site, 1, "count")
     worker = site.start(*WORK)
-    time.sleep(4)
-    assert worker.alive()
+    site.wait(finished(site))
     began = time.monotonic()
     worker.tell(signal.SIGTERM)
     assert worker.stop() == 0

@@ -36,6 +36,7 @@ class Site:
         }
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.output = folder / "output.txt"
+        self._started: list[Process] = []
 
     def cairn(self, *words: str, code: int | None = 0, **settings: str) -> str:
         """Run a command to its end and return what it printed."""
@@ -72,7 +73,14 @@ class Site:
             sys.executable,
             *(words if words[0] == "-m" else ["-m", "cairn.cli.main", *words]),
         ]
-        return Process(command, self.env | settings, self.folder, self.output)
+        process = Process(command, self.env | settings, self.folder, self.output)
+        self._started.append(process)
+        return process
+
+    def close(self) -> None:
+        """End every process that a test left running."""
+        for process in self._started:
+            process.kill()
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Ask the database, past everything of ours."""
