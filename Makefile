@@ -10,6 +10,9 @@ unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
 PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
+# Two at a time, a file in one place: most of the long tests wait for processes of their own.
+BOTH := -q -n 2 --dist loadfile
+STORED := tests/kernel tests/rooms tests/doors/test_endpoints.py tests/doors/test_server_commands.py
 DEV := .venv/.ready
 BASE := .venv-base/.ready
 BADGESLIB := .venv-openbadgeslib/.ready
@@ -18,7 +21,7 @@ NODE := tests/interop/node_modules/.ready
 BOOTSTRAP := tools/bootstrap.sh requirements/bootstrap.txt
 SOURCES := $(shell find src -type f ! -name '*.pyc' 2>/dev/null)
 
-.PHONY: help setup demo test test-base test-all interop check format docs bench fuzz vendor lock clean
+.PHONY: help setup demo test test-base test-all test-postgres rabbitmq interop check format docs bench fuzz vendor lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -26,17 +29,23 @@ help: ## list the targets
 setup: $(DEV) ## make the environment in .venv
 	@echo "ready: .venv/bin/cairn --help"
 
-demo: $(DEV) ## issue, verify, bake and revoke on real enrolments
+demo: $(DEV) ## build a small university, issue to 570 real learners, verify and serve
 	@$(PY) examples/demo.py $(ARGS)
 
-test: test-base test-all ## all tests, and the base install without Django
+test: test-base test-all test-postgres ## all tests, on both databases, and the base install
 
 test-base: $(BASE)
 	@.venv-base/bin/python tools/base_install.py
-	@.venv-base/bin/python -m pytest -q -o pythonpath=. tests/vc tests/doors tests/foundation
+	@.venv-base/bin/python -m pytest $(BOTH) -o pythonpath=. tests/vc tests/doors tests/foundation
 
-test-all: $(DEV) $(NODE) $(BADGESLIB)
-	@$(PYTEST) $(ARGS)
+test-all: $(DEV) $(NODE) $(BADGESLIB) rabbitmq
+	@$(PYTEST) $(BOTH) $(ARGS)
+
+test-postgres: $(DEV) rabbitmq ## what touches a database, on PostgreSQL
+	@CAIRN_TEST_DATABASE=postgres $(PYTEST) $(BOTH) $(STORED) $(ARGS)
+
+rabbitmq:
+	@sh tools/bootstrap.sh rabbitmq
 
 interop: $(DEV) $(NODE) $(BADGESLIB) ## only the tests against software we did not write
 	@$(PYTEST) -m interop $(ARGS)
