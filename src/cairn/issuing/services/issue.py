@@ -114,14 +114,14 @@ def sign_and_keep(wanted: Sequence[Wanted], *, pen: Pen, record: Record) -> list
     credentials = [one.credential for one in signed]
     bulk.insert(Credential, credentials)
     bulk.insert(SignedDocument, (one.document() for one in signed))
-    for one, credential in zip(wanted, credentials, strict=True):
+    for one, place, credential in zip(wanted, places, credentials, strict=True):
         record(
             facts.CREDENTIAL_ISSUED,
             credential,
             award=one.due.award_id,
             key=pen.key,
-            list=credential.status_list,
-            index=credential.status_index,
+            list=place.list,
+            index=place.index,
             sha256=credential.sha256,
         )
     return credentials
@@ -135,9 +135,9 @@ class _Signed:
 
     def document(self) -> SignedDocument:
         return SignedDocument(
-            institution=self.credential.institution,
-            credential=self.credential,
-            text=self.text,
+            institution_id=self.credential.institution_id,
+            credential_id=self.credential.pk,
+            text_id=self.text.pk,
             packed=self.packed,
         )
 
@@ -167,17 +167,17 @@ class _Desk:
         raw = self._genuine(self._composer(due.version), case, due.award_id)
         text, archive = self._archive(due.version)
         credential = Credential(
-            institution=self.pen.issuer.institution,
+            institution_id=self.pen.issuer.institution_id,
             public_id=public_id,
             award_id=due.award,
-            key=self.pen.key,
-            status_list=place.list,
+            key_id=self.pen.key.pk,
+            status_list_id=place.list.pk,
             status_index=place.index,
             state=CredentialState.ISSUED,
             issued_at=self.at,
             valid_until=self._composer(due.version).ends(self.at),
             sha256=digest(raw),
-            replaces=one.replaces,
+            replaces_id=one.replaces and one.replaces.pk,
         )
         return _Signed(credential, text, archive.pack(raw))
 
