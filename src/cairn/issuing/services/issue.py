@@ -177,7 +177,7 @@ class _Desk:
             issued_at=self.at,
             valid_until=self._composer(due.version).ends(self.at),
             sha256=digest(raw),
-            replaces_id=one.replaces and one.replaces.pk,
+            replaces_id=one.replaces.pk if one.replaces else None,
         )
         return _Signed(credential, text, archive.pack(raw))
 
