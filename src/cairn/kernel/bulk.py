@@ -45,7 +45,9 @@ def copy(model: type[models.Model], names: Sequence[str], values: Iterable[Seque
     columns = ", ".join(quote(field.column) for field in fields)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as stream:
+            # Django translates the errors of execute(), but not those of copy().
+            statement = f"COPY {table} ({columns}) FROM STDIN"
+            with connection.wrap_database_errors, cursor.copy(statement) as stream:
                 for row in values:
                     stream.write_row(row)
         else:
