@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection, transaction
+from pydantic import SecretStr
 
 from cairn.issuing import archive, personal, rules, selectors, services
 from cairn.issuing.errors import (
@@ -414,7 +415,7 @@ def test_a_revoked_key_proves_nothing_and_the_next_one_publishes_again(campus, a
 
 
 def test_without_the_key_encryption_key_nothing_is_signed(campus, ada, monkeypatch):
-    other = settings.CAIRN.model_copy(update={"kek": type(settings.CAIRN.kek)("11" * 32)})
+    other = settings.CAIRN.model_copy(update={"kek": SecretStr("11" * 32), "kek_file": None})
     monkeypatch.setattr(settings, "CAIRN", other)
     with pytest.raises(KeyUnopened, match="CAIRN_KEK"):
         campus.revoke(ada)
