@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cairn.vc.datamodel import V1, V2, data_model, datamodel_problems, is_url
-from cairn.vc.timestamps import read_timestamp, write_timestamp
+from cairn.vc.timestamps import read_timestamp, write_day, write_timestamp
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 EXAMPLES = sorted((VECTORS / "w3c-vcdm2-examples").glob("verifiable-credential-*.json"))
@@ -261,3 +261,10 @@ def test_a_written_moment_reads_back_to_the_second(moment):
     text = write_timestamp(moment)
     assert len(text) == 20
     assert read_timestamp(text) == moment.replace(microsecond=0)
+
+
+def test_a_day_is_written_as_it_was_where_it_was():
+    midnight = datetime(2014, 6, 26, tzinfo=timezone(timedelta(hours=10)))
+    assert write_day(midnight) == "2014-06-26T00:00:00+10:00"
+    assert read_timestamp(write_day(midnight)) == midnight
+    assert write_day(midnight.astimezone(UTC)) == "2014-06-25T14:00:00Z"

@@ -37,6 +37,14 @@ def write_timestamp(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}".rjust(20, "0")
 
 
+def write_day(moment: datetime) -> str:
+    """Write a moment in its own zone, so that a reader sees the day on which it was there."""
+    written = write_timestamp(moment)
+    if not moment.utcoffset():
+        return written
+    return moment.isoformat(timespec="seconds")
+
+
 def _moment(parts: list[int], fraction: str, offset: str) -> datetime:
     year, month, day, hour, minute, second = parts
     microsecond = int(fraction[:6].ljust(6, "0"))

@@ -14,7 +14,7 @@ from cairn.vc.model.achievement import Achievement, Profile
 from cairn.vc.model.parts import Evidence, IdentityObject, Image
 from cairn.vc.model.results import Result
 from cairn.vc.model.view import Term, View, compact, many, moment, number, one, several, text, texts
-from cairn.vc.timestamps import write_timestamp
+from cairn.vc.timestamps import write_day, write_timestamp
 
 #: Open Badges 3.0 §5: in this order, and both (checklist of every verifier).
 CONTEXTS: Final = (
@@ -185,7 +185,7 @@ def compose_credential(
             issuer=issuer,
             validFrom=write_timestamp(valid_from),
             validUntil=valid_until and write_timestamp(valid_until),
-            awardedDate=awarded and write_timestamp(awarded),
+            awardedDate=awarded and write_day(awarded),
             credentialSubject=subject,
             credentialStatus=status,
             evidence=evidence,
