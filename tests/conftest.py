@@ -23,6 +23,7 @@ collect_ignore = (
         "contract",
         "journeys",
         "doors/test_demo.py",
+        "doors/test_endpoints.py",
         "doors/test_server_commands.py",
         "doors/test_server_rooms.py",
     ]

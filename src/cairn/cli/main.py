@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated
 
 import typer
-from typer.core import TyperCommand
 
 from cairn import __version__
 from cairn.cli.bake import bake, unbake
+from cairn.cli.command import Command
 from cairn.cli.issue import issue
 from cairn.cli.keygen import keygen
 from cairn.cli.revoke import revoke
 from cairn.cli.server import register
 from cairn.cli.show import show
 from cairn.cli.verify import verify
-
-
-class _Command(TyperCommand):
-    """Writes arguments in the usage line as people know them: FILE, and [FILE] if it may be absent."""
-
-    def collect_usage_pieces(self, ctx: Any) -> list[str]:
-        pieces = super().collect_usage_pieces(ctx)
-        plain = (piece.translate(_NO_BRACES).replace("......", "...") for piece in pieces)
-        return [piece.removesuffix("...") if "|" in piece else piece for piece in plain]
-
-
-_NO_BRACES: Final = str.maketrans("", "", "{}")
 
 app = typer.Typer(
     name="cairn",
@@ -74,7 +62,7 @@ for command, summary in (
     (unbake, "Take a credential out of a PNG or SVG."),
     (show, "Show what a credential says, without checking it."),
 ):
-    app.command(short_help=summary, cls=_Command)(command)
+    app.command(short_help=summary, cls=Command)(command)
 register(app)
 
 if __name__ == "__main__":

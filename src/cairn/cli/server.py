@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from cairn.cli.command import Command
 from cairn.cli.server_backup import backup, restore
 from cairn.cli.server_data import createinstitution, migrate, replay
 from cairn.cli.server_doctor import doctor
@@ -34,10 +35,13 @@ def register(app: typer.Typer) -> None:
         (restore, "restore", "Read an archive back, on either database."),
         (doctor, "doctor", "Say what is wrong here, and the cure."),
     ):
-        app.command(name, short_help=summary)(command)
+        app.command(name, short_help=summary, cls=Command)(command)
     sheets = typer.Typer(
         help="Read a class list or a mark sheet into an offering.", no_args_is_help=True
     )
-    sheets.command("roster", short_help="Enrol the learners of a class list.")(import_roster)
-    sheets.command("marks", short_help="Record the marks of a sheet.")(import_marks)
+    for read, name, summary in (
+        (import_roster, "roster", "Enrol the learners of a class list."),
+        (import_marks, "marks", "Record the marks of a sheet."),
+    ):
+        sheets.command(name, short_help=summary, cls=Command)(read)
     app.add_typer(sheets, name="import", short_help="Read a class list or a mark sheet.")
