@@ -29,6 +29,14 @@ collect_ignore = (
     ]
 )
 
+#: Files that mostly wait for processes of their own; begun first, so that nobody waits for them.
+LONG = {"test_demo.py", "test_jobs_workers.py", "test_killed.py", "test_server_commands.py"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 
