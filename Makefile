@@ -12,7 +12,7 @@ PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
 # Two at a time, a file in one place: most of the long tests wait for processes of their own.
 BOTH := -q -n 2 --dist loadfile --no-loadscope-reorder
-STORED := tests/kernel tests/rooms tests/doors/test_endpoints.py tests/doors/test_server_commands.py
+STORED := tests/contract tests/kernel tests/rooms tests/doors/test_endpoints.py tests/doors/test_server_commands.py
 DEV := .venv/.ready
 BASE := .venv-base/.ready
 BADGESLIB := .venv-openbadgeslib/.ready
