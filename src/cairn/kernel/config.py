@@ -93,6 +93,11 @@ class Settings(BaseSettings):
         description="Show errors with their variables to the browser. Never on a server that others "
         "reach.",
     )
+    demo: bool = Field(
+        default=False,
+        description="Let anybody act as anybody, and say so on every page. Set by `make demo`; never on "
+        "a server that others reach.",
+    )
     behind_proxy: bool = Field(
         default=False,
         description="Believe `X-Forwarded-Proto`. Only when a proxy of yours sets it itself.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Final
 
 import dj_database_url
@@ -55,6 +56,8 @@ def _database(url: str) -> dict[str, Any]:
     return config
 
 
+CAIRN.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+
 DEBUG = CAIRN.debug
 SECRET_KEY = CAIRN.signing_secret
 ALLOWED_HOSTS = sorted({CAIRN.host, "localhost", "127.0.0.1", "[::1]"})
@@ -67,8 +70,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
     "cairn.kernel",
     *(f"cairn.{room}" for room in ROOMS if _stands(f"cairn.{room}")),
+    "cairn.web",
+    *(["cairn.notices"] if _stands("cairn.notices") else []),
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "django_tasks",
     "django_tasks_db",
     *(["django_tasks_fennel"] if CAIRN.engine == "celery" else []),
@@ -77,13 +89,56 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "cairn.site.middleware.ResponseHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "cairn.web.middleware.Pages",
 ]
 
-CAIRN.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "cairn.web.context.shell",
+            ],
+        },
+    }
+]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = CAIRN.data_dir / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "cairn.web.statics.Storage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+# Everything of a page is ours and small: no reason to look at the disk before each answer.
+WHITENOISE_AUTOREFRESH = False
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_REDIRECT_URL = "account_home"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "login"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+
 DATABASES = {"default": _database(CAIRN.database)}
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [Path(__file__).parents[1] / "locale"]
 TIME_ZONE = CAIRN.time_zone
 USE_TZ = True
 USE_I18N = True
@@ -92,7 +147,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if CAIRN.is_https else 0
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CAIRN.is_https
+# The demonstration is looked at on this machine, without TLS, whatever its address says.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CAIRN.is_https and not CAIRN.demo
 SESSION_COOKIE_HTTPONLY = True
 if CAIRN.behind_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
