@@ -12,6 +12,11 @@ PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
 # Two at a time, a file in one place: most of the long tests wait for processes of their own.
 BOTH := -q -n 2 --dist loadfile --no-loadscope-reorder
+# Tests that need the server; all others of these folders run in the base install, once.
+SERVER := $(addprefix tests/doors/,test_demo.py test_endpoints.py test_server_commands.py test_server_rooms.py \
+	test_mail.py)
+IN_BASE := tests/vc tests/foundation \
+	$(filter-out tests/doors/test_cli.py $(SERVER),$(wildcard tests/doors/test_*.py))
 STORED := tests/contract tests/kernel tests/rooms tests/doors/test_endpoints.py tests/doors/test_server_commands.py
 DEV := .venv/.ready
 BASE := .venv-base/.ready
@@ -39,7 +44,7 @@ test-base: $(BASE)
 	@.venv-base/bin/python -m pytest $(BOTH) -o pythonpath=. tests/vc tests/doors tests/foundation
 
 test-all: $(DEV) $(NODE) $(BADGESLIB) rabbitmq
-	@$(PYTEST) $(BOTH) $(ARGS)
+	@$(PYTEST) $(BOTH) $(addprefix --ignore=,$(IN_BASE)) $(ARGS)
 
 test-postgres: $(DEV) rabbitmq ## what touches a database, on PostgreSQL
 	@CAIRN_TEST_DATABASE=postgres $(PYTEST) $(BOTH) $(STORED) $(ARGS)
@@ -68,6 +73,8 @@ docs: $(DEV) ## write the reference tables again from the code
 
 bench: $(DEV) $(NODE) ## how many a second, beside other software
 	@$(PY) bench/run.py $(ARGS)
+	@$(PY) bench/issuing.py $(filter --quick --write,$(ARGS))
+	@$(if $(filter --write,$(ARGS)),$(PY) bench/page.py)
 
 fuzz: $(DEV) ## throw random input at every reader
 	@$(PY) tests/fuzz/run.py $(ARGS)

@@ -1,6 +1,6 @@
 """Issuing end to end against signing and verifying alone, in the same run, with peak memory.
 
-    python bench/issuing.py [--quick] [--sizes 1000 10000 100000] [--databases sqlite postgres]
+    python bench/issuing.py [--quick] [--sizes 1000 10000 100000] [--databases sqlite postgres] [--write]
 
 For each database and size a new university is filled with awards; then, one process after the other,
 the same credentials are signed and verified alone (half of the sample), issued by the job (rows,
@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = 4_000
 SIZES = (1_000, 10_000, 100_000)
 QUICK = (200, 1_000)
+RESULTS = ROOT / "bench/results/issuing.json"
 
 
 # --- the work of a child: one step in a process of its own ---------------------------------------
@@ -202,6 +203,9 @@ def main() -> None:
     parser.add_argument("--sizes", nargs="*", type=int)
     parser.add_argument("--databases", nargs="*", default=["sqlite", "postgres"])
     parser.add_argument("--json", type=Path, help="also write the numbers here")
+    parser.add_argument(
+        "--write", action="store_true", help=f"keep them in {RESULTS.relative_to(ROOT)}"
+    )
     parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.step:
@@ -227,8 +231,9 @@ def main() -> None:
             finally:
                 if server:
                     server.remove()
-    if options.json:
-        options.json.write_text(json.dumps(numbers, indent=2) + "\n", encoding="utf-8")
+    for path in [options.json, RESULTS if options.write else None]:
+        if path is not None:
+            path.write_text(json.dumps(numbers, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

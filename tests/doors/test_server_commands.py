@@ -253,6 +253,21 @@ def test_a_site_with_rows_is_kept_unless_forced(furnished, archive, empty):
         assert (empty.folder / "cairn.sqlite3.before-restore").exists()
 
 
+def test_nothing_is_read_back_under_a_running_site(archive, empty):
+    empty.cairn("migrate")
+    empty.cairn("createinstitution", "Other", "--slug", "other", "--country", "NL")
+    worker = empty.start("worker")
+    try:
+        empty.wait((empty.folder / "running.lock").exists)
+        said = empty.cairn("restore", str(archive), "--force", code=1)
+        assert "The site is running on this data directory" in said
+        assert empty.rows("SELECT slug FROM kernel_institution") == [("other",)]
+    finally:
+        worker.kill()
+    empty.cairn("restore", str(archive), "--force")
+    assert empty.rows("SELECT slug FROM kernel_institution") == [("example",)]
+
+
 # --- upgrade
 
 

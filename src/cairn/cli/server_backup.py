@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cairn.cli.console import Stop, counted, safe, say
+from cairn.cli.presence import absent
 from cairn.cli.server_setup import needs_server
 
 
@@ -57,7 +58,8 @@ def restore(
       cairn restore 2026-11-02.cairn
       cairn restore 2026-11-02.cairn --check
 
-    Stop the site first. The archive is checked whole before anything is changed, and the rows appear
+    Stop the site first: while cairn serve or cairn worker runs on this data directory, nothing is
+    read back. The archive is checked whole before anything is changed, and the rows appear
     all together or not at all. One of an older version is brought up to this one. On SQLite the
     database that was there stays beside it, as .before-restore.
 
@@ -71,7 +73,8 @@ def restore(
         contents = archive.inspect(file)
         said = "is whole"
     else:
-        contents = archive.read(file, data_dir=settings.CAIRN.data_dir, force=force)
+        with absent():
+            contents = archive.read(file, data_dir=settings.CAIRN.data_dir, force=force)
         said = "is read back"
     say(
         f"{safe(file)} {said}: {counted(contents.rows, 'row')}, {counted(contents.files, 'file')}, "

@@ -14,6 +14,7 @@ from typing import Annotated, Final
 import typer
 
 from cairn.cli.console import Stop, counted, say
+from cairn.cli.presence import present
 from cairn.cli.server_setup import needs_server
 
 GRACE_SECONDS: Final = 30.0
@@ -58,7 +59,8 @@ def serve(
     children = [Child("web", web)]
     if not no_worker:
         children.append(Child("worker", [sys.executable, "-m", "cairn.cli.main", "worker"]))
-    supervise(children)
+    with present():
+        supervise(children)
 
 
 @needs_server
@@ -85,7 +87,8 @@ def worker(
 
     if retry_failed:
         say(f"{counted(jobs.retry_failed(), 'job')} waiting again")
-    current().work()
+    with present():
+        current().work()
 
 
 def _refuse_old_tables() -> None:

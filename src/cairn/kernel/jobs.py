@@ -323,6 +323,11 @@ def describe(exc: Exception) -> str:
     return f"{type(exc).__name__}{place}"[:ERROR_LENGTH]
 
 
+def trouble(exc: Exception) -> str:
+    """Return the name under which the log tells that the database cannot be used."""
+    return "disk.full" if "full" in str(exc) else "database.away"
+
+
 def _stop_when_asked() -> None:
     if stopping.is_set():
         raise Stopped

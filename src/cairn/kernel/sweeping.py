@@ -17,7 +17,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from cairn.kernel import clock
 from cairn.kernel.engines import Away, current
-from cairn.kernel.jobs import enqueue, retry_of, send
+from cairn.kernel.jobs import enqueue, retry_of, send, trouble
 from cairn.kernel.models import Job
 
 PAUSE_SECONDS: Final = 1.0
@@ -169,7 +169,7 @@ class Caretaker:
                 tick()
                 self._sweeper.sweep()
             except (OperationalError, InterfaceError) as exc:
-                log.warning("database.away", error=type(exc).__name__)
+                log.warning(trouble(exc), error=type(exc).__name__)
                 connections.close_all()
         connections.close_all()
 

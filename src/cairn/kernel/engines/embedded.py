@@ -85,10 +85,12 @@ def _keep_running(worker: Any) -> None:
         try:
             worker.run()
         except (OperationalError, InterfaceError) as exc:
+            from cairn.kernel.jobs import trouble
+
             connections.close_all()
             if time.monotonic() - started > LONGEST_PAUSE:
                 pause = POLL_SECONDS
-            log.warning("database.away", error=type(exc).__name__, again_in_seconds=pause)
+            log.warning(trouble(exc), error=type(exc).__name__, again_in_seconds=pause)
             time.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 

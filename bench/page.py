@@ -1,0 +1,140 @@
+"""Write docs/reference/benchmarks.md and its plot from the figures in bench/results/.
+
+    python bench/page.py
+
+`make bench ARGS=--write` measures, keeps the figures and writes the page.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+RESULTS: Final = ROOT / "bench/results"
+PAGE: Final = ROOT / "docs/reference/benchmarks.md"
+PLOT: Final = ROOT / "docs/reference/issuing.svg"
+COLOURS: Final = {"sqlite": "#0d4a5b", "postgres": "#b0603a"}
+NAMES: Final = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
+WIDTH: Final = 480
+HEIGHT: Final = 300
+LEFT, RIGHT, TOP, BOTTOM = 64, 460, 24, 250
+
+
+def main() -> None:
+    library = json.loads((RESULTS / "library.json").read_text("utf-8"))
+    issuing = json.loads((RESULTS / "issuing.json").read_text("utf-8"))
+    parts = [
+        "# Benchmarks",
+        "Measured and written by `make bench ARGS=--write`; the figures are kept in `bench/results/`.",
+        "## The credential library",
+        library["text"].strip(),
+        "## Issuing, end to end",
+        (
+            "One job signs a whole batch: rows, documents, status list, ledger and progress, each "
+            "credential verified before it is kept. It is compared with signing and verifying the same "
+            "credentials alone, in memory, in one process of the same run. SQLite waits for the disk "
+            "(`synchronous=FULL`). Goals: at most 1.5 times the time, at most 300 MiB."
+        ),
+        table(issuing),
+        (
+            "![Seconds against the number of awards, on logarithmic axes: both databases follow the "
+            "straight line.](issuing.svg)"
+        ),
+        linear(issuing),
+    ]
+    PAGE.write_text("\n\n".join(parts) + "\n", "utf-8")
+    PLOT.write_text(plot(issuing), "utf-8")
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    lines = [
+        "| database | awards | alone, ms each | issued, ms each | ratio | CPU ratio | a second | most memory |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    lines += [
+        f"| {NAMES[row['database']]} | {row['size']:,} | {row['alone']:.2f} | {row['issued']:.2f} "
+        f"| {row['ratio']:.2f}x | {row['cpu_ratio']:.2f}x | {row['rate']:,.0f} "
+        f"| {row['peak']:.0f} MiB |"
+        for row in rows
+    ]
+    return "\n".join(lines)
+
+
+def linear(rows: list[dict[str, Any]]) -> str:
+    """The slope on logarithmic axes, in words: 1 is linear."""
+    said = []
+    for database in NAMES:
+        own = [row for row in rows if row["database"] == database]
+        if len(own) > 1:
+            first, last = own[0], own[-1]
+            growth = math.log(seconds(last) / seconds(first)) / math.log(
+                last["size"] / first["size"]
+            )
+            said.append(f"{NAMES[database]} {growth:.2f}")
+    return (
+        f"The slope of the line, where 1 is linear: {', '.join(said)}. Memory does not grow with the "
+        "number of awards."
+    )
+
+
+def seconds(row: dict[str, Any]) -> float:
+    return float(row["issued"]) * float(row["size"]) / 1000
+
+
+def plot(rows: list[dict[str, Any]]) -> str:
+    """Both axes logarithmic, so that what is linear is a straight line of slope one."""
+    sizes = sorted({row["size"] for row in rows})
+    low, high = min(map(seconds, rows)), max(map(seconds, rows))
+    floor, roof = math.floor(math.log10(low)), math.ceil(math.log10(high))
+
+    def x(size: float) -> float:
+        span = math.log10(sizes[-1]) - math.log10(sizes[0]) or 1
+        return LEFT + (math.log10(size) - math.log10(sizes[0])) / span * (RIGHT - LEFT - 40)
+
+    def y(value: float) -> float:
+        return BOTTOM - (math.log10(value) - floor) / ((roof - floor) or 1) * (BOTTOM - TOP)
+
+    out = [
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+            'font-family="sans-serif" font-size="12"><title>Seconds to issue, by number of awards</title>'
+            f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>'
+        )
+    ]
+    for power in range(floor, roof + 1):
+        at = y(10.0**power)
+        out.append(f'<path d="M{LEFT} {at:.1f}H{RIGHT}" stroke="#dbd9d0"/>')
+        out.append(
+            f'<text x="{LEFT - 8}" y="{at + 4:.1f}" text-anchor="end" fill="#4a524e">'
+            f"{10.0**power:g} s</text>"
+        )
+    out += [
+        f'<text x="{x(size):.1f}" y="{BOTTOM + 20}" text-anchor="middle" fill="#4a524e">{size:,}</text>'
+        for size in sizes
+    ]
+    out.append(
+        f'<text x="{LEFT}" y="{BOTTOM + 40}" fill="#4a524e">awards in one job, both axes '
+        "logarithmic</text>"
+    )
+    for rank, (database, colour) in enumerate(COLOURS.items()):
+        own = [row for row in rows if row["database"] == database]
+        points = [(x(row["size"]), y(seconds(row))) for row in own]
+        line = " ".join(f"{across:.1f},{down:.1f}" for across, down in points)
+        out.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        out += [
+            f'<circle cx="{across:.1f}" cy="{down:.1f}" r="4" fill="{colour}"/>'
+            for across, down in points
+        ]
+        if points:
+            out.append(
+                f'<text x="{points[-1][0] - 90:.1f}" y="{points[-1][1] + 18 + 16 * rank:.1f}" '
+                f'fill="{colour}">{NAMES[database]}</text>'
+            )
+    return "\n".join([*out, "</svg>", ""])
+
+
+if __name__ == "__main__":
+    main()
