@@ -26,7 +26,7 @@ NODE := tests/interop/node_modules/.ready
 BOOTSTRAP := tools/bootstrap.sh requirements/bootstrap.txt
 SOURCES := $(shell find src -type f ! -name '*.pyc' 2>/dev/null)
 
-.PHONY: help setup demo test test-base test-all test-postgres rabbitmq interop check format docs bench fuzz vendor lock clean
+.PHONY: help setup demo test test-base test-all test-postgres rabbitmq browser interop check format docs bench fuzz vendor lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -43,11 +43,14 @@ test-base: $(BASE)
 	@.venv-base/bin/python tools/base_install.py
 	@.venv-base/bin/python -m pytest $(BOTH) -o pythonpath=. tests/vc tests/doors tests/foundation
 
-test-all: $(DEV) $(NODE) $(BADGESLIB) rabbitmq
+test-all: $(DEV) $(NODE) $(BADGESLIB) rabbitmq browser
 	@$(PYTEST) $(BOTH) $(addprefix --ignore=,$(IN_BASE)) $(ARGS)
 
 test-postgres: $(DEV) rabbitmq ## what touches a database, on PostgreSQL
 	@CAIRN_TEST_DATABASE=postgres $(PYTEST) $(BOTH) $(STORED) $(ARGS)
+
+browser:
+	@sh tools/bootstrap.sh browser
 
 rabbitmq:
 	@sh tools/bootstrap.sh rabbitmq

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Make one environment of the project, from nothing but python3:
-#   sh tools/bootstrap.sh dev | base-test | openbadgeslib | node | rabbitmq
+#   sh tools/bootstrap.sh dev | base-test | openbadgeslib | node | rabbitmq | browser
 # Packages come pinned by hash from requirements/. System packages are installed only as root;
 # anyone else gets one line that names them.
 set -eu
@@ -46,6 +46,11 @@ make_rabbitmq() {
     apt "RabbitMQ is needed to test the engine celery" rabbitmq-server
 }
 
+make_browser() {
+    command -v chromium >/dev/null || command -v google-chrome >/dev/null ||
+        apt "A browser is needed to test the pages" chromium
+}
+
 make_python() { # make_python FOLDER REQUIREMENTS
     python=$(find_python)
     "$python" -c 'import ensurepip, venv' 2>/dev/null ||
@@ -84,6 +89,10 @@ case ${1:-} in
         make_rabbitmq
         exit
         ;;
-    *) stop "usage: sh tools/bootstrap.sh dev | base-test | openbadgeslib | node | rabbitmq" ;;
+    browser)
+        make_browser
+        exit
+        ;;
+    *) stop "usage: sh tools/bootstrap.sh dev | base-test | openbadgeslib | node | rabbitmq | browser" ;;
 esac
 touch "$folder/.ready"

@@ -53,6 +53,7 @@ def serve(
     What happens next: put a web server with TLS in front, and open the address in CAIRN_ORIGIN.
     """
     _refuse_old_tables()
+    _gather_static_files()
     web = [sys.executable, "-m", "gunicorn", "cairn.site.wsgi:application", "--bind", bind]
     web += ["--worker-class", "gthread", "--threads", str(threads), "--workers", str(processes)]
     web += ["--graceful-timeout", "25", "--no-control-socket"]
@@ -104,6 +105,13 @@ def _refuse_old_tables() -> None:
         connection.close()
     if missing:
         raise Stop("The tables are older than this version of Cairn. Run: cairn migrate")
+
+
+def _gather_static_files() -> None:
+    """Copy style sheets, scripts and fonts to the data directory, packed and named by contents."""
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 @dataclass(slots=True)
