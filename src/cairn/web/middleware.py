@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone, translation
 
 from cairn.kernel.actor import Actor
@@ -35,8 +37,9 @@ class Pages:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._answer = get_response
+        self._packer = GZipMiddleware(get_response)
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with ExitStack() as stack:
             request.cairn_stack = stack  # type: ignore[attr-defined]
             response = self._answer(request)
@@ -45,6 +48,8 @@ class Pages:
                 response.headers.setdefault("Content-Language", translation.get_language() or "en")
                 if request.user.is_authenticated:
                     response.headers.setdefault("Cache-Control", "no-store, private")
+                # Packed with a pad of random length: tokens on a page cannot be guessed by its size.
+                return self._packer.process_response(request, response)
             return response
 
     def process_view(
