@@ -97,3 +97,31 @@ class VersionSuperseded(Refused):
 
     code = "version.superseded"
     message = "A later version of this proposal exists. Decide about that one."
+
+
+class WarningGone(Refused):
+    """A warning is to be dismissed that no rule gives any more."""
+
+    code = "warning.gone"
+    message = "This point is settled already. There is nothing to keep."
+
+
+class MustBeMended(Refused):
+    """Something that stands in the way of a review is to be dismissed."""
+
+    code = "warning.blocks"
+    message = "This stands in the way of a review, so no reason can keep it. Mend it."
+
+
+class DismissalWithoutReason(Refused):
+    """A warning is to be dismissed, and nobody says why."""
+
+    code = "warning.no_reason"
+    message = "Say why this stays as it is. Reviewers read it."
+
+
+class DismissalUnreadable(Refused):
+    """The reason for a dismissal cannot be kept as it was written."""
+
+    code = "warning.reason"
+    message = "The reason cannot be kept as it is. {why}"

@@ -22,3 +22,7 @@ ACHIEVEMENT_APPROVED = Fact("achievement.approved", "A version may be offered an
 CONTENT_POLICY_SET = Fact(
     "content_policy.set", "An institution said what it asks of every micro-credential."
 )
+WARNING_DISMISSED = Fact(
+    "warning.dismissed", "An author kept what a rule warns about, and said why."
+)
+WARNING_HEEDED = Fact("warning.heeded", "An author took such a reason back.")

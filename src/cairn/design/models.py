@@ -164,6 +164,39 @@ class Version(Owned):
         raise Frozen
 
 
+class Dismissal(Owned):
+    """An author keeps something that a rule warns about, and says why. Reviewers read it.
+
+    ``place`` names the part by its key, so that it stays where it belongs when parts change
+    places; ``told`` is what the rule said. A warning that says something else is a new one.
+    """
+
+    public_id = PublicId("dsm")
+    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="+")
+    code = models.CharField(max_length=64)
+    place = models.CharField(max_length=200)
+    told = models.CharField(max_length=1_000)
+    reason = models.TextField()
+    by_person = models.ForeignKey("kernel.Person", models.PROTECT, related_name="+")
+    dismissed_at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True)
+
+    objects = OwnedManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_standing_dismissal_per_warning",
+                fields=["proposal", "code", "place"],
+                condition=Q(taken_back_at=None),
+            ),
+            models.CheckConstraint(name="dismissal_has_a_reason", condition=~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
 class ContentPolicy(Owned):
     """What an institution asks of every micro-credential beyond the rules that always hold."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cairn.design.models import Proposal, Version
+from cairn.design.models import Dismissal, Proposal, Version
 from cairn.kernel.actor import Actor
 from cairn.kernel.models import Person
 
@@ -15,6 +15,13 @@ FIELDS: Final = {
     Version: {
         "content": _TEXT,
         "digest": "Not personal: the digest of that text.",
+    },
+    Dismissal: {
+        "code": "Not personal: the code of a rule.",
+        "place": "Not personal: a place in that text.",
+        "told": "Not personal: what the rule said about it.",
+        "reason": "Why the institution's text keeps what a rule warns about. Kept: it is about the "
+        "text, and its writer is a key only.",
     },
 }
 

@@ -4,6 +4,7 @@ approval, those who write or decide where it belongs.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +16,7 @@ from cairn.design.models import (
     Achievement,
     Authorship,
     ContentPolicy,
+    Dismissal,
     Proposal,
     ProposalQuerySet,
     Version,
@@ -22,8 +24,9 @@ from cairn.design.models import (
 )
 from cairn.design.policies import ProposalFacts
 from cairn.design.problem import Problem
+from cairn.design.sections import lasting
 from cairn.kernel.actor import Actor
-from cairn.kernel.models import Institution
+from cairn.kernel.models import Institution, LedgerEntry
 from cairn.kernel.reach import reach
 from cairn.kernel.tenancy import OwnedQuerySet
 
@@ -141,3 +144,61 @@ def policy_of(institution: Institution) -> rules.Policy:
 def problems_of(proposal: Proposal) -> tuple[Problem, ...]:
     """What stands in the way of a review, or deserves a look."""
     return rules.problems(read(proposal.content), policy_of(proposal.institution))
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A problem, its lasting place, and the reason for which an author keeps it, if one does."""
+
+    problem: Problem
+    place: str
+    dismissal: Dismissal | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.dismissal is None
+
+
+def points(content: Content, policy: rules.Policy, kept: Iterable[Dismissal]) -> tuple[Point, ...]:
+    """Every problem of a text, with the standing dismissals that still fit what it says."""
+    reasons = {(one.code, one.place, one.told): one for one in kept}
+    found = []
+    for problem in rules.problems(content, policy):
+        place = lasting(problem.pointer, content)
+        reason = None if problem.blocks else reasons.get((problem.code, place, problem.message))
+        found.append(Point(problem, place, reason))
+    return tuple(found)
+
+
+def dismissals(actor: Actor, proposals: Iterable[Proposal]) -> OwnedQuerySet[Dismissal]:
+    """The standing dismissals of proposals that this actor was given."""
+    return (
+        Dismissal.objects.for_actor(actor)
+        .filter(proposal__in=list(proposals), taken_back_at=None)
+        .select_related("by_person", "proposal")
+        .order_by("pk")
+    )
+
+
+def history(
+    actor: Actor, rows: Iterable[Proposal], *, facts: Iterable[str] = ()
+) -> list[LedgerEntry]:
+    """What happened to proposals that this actor was given, oldest first."""
+    entries = LedgerEntry.objects.for_actor(actor).filter(
+        subject__in=[proposal.public_id for proposal in rows]
+    )
+    names = tuple(facts)
+    if names:
+        entries = entries.filter(fact__in=names)
+    return list(entries.order_by("number"))
+
+
+def saved_by_others(actor: Actor, proposal: Proposal, *, since: int) -> LedgerEntry | None:
+    """The last save by somebody else after a revision, if there was one."""
+    return (
+        LedgerEntry.objects.for_actor(actor)
+        .filter(subject=proposal.public_id, fact="proposal.drafted", data__revision__gt=since)
+        .exclude(actor=actor.id)
+        .order_by("-number")
+        .first()
+    )

@@ -15,7 +15,10 @@ from cairn.design.errors import (
     ApprovalStands,
     ContentNotReady,
     ContentUnreadable,
+    DismissalUnreadable,
+    DismissalWithoutReason,
     DraftChanged,
+    MustBeMended,
     NeverSubmitted,
     NothingToRevise,
     NotWritable,
@@ -23,9 +26,18 @@ from cairn.design.errors import (
     SlugNotFit,
     SlugTaken,
     VersionSuperseded,
+    WarningGone,
 )
-from cairn.design.models import Achievement, Authorship, ContentPolicy, Proposal, Version
-from cairn.design.shape import Faulty
+from cairn.design.models import (
+    Achievement,
+    Authorship,
+    ContentPolicy,
+    Dismissal,
+    Proposal,
+    Version,
+)
+from cairn.design.sections import lasting
+from cairn.design.shape import Faulty, text
 from cairn.design.states import PROPOSAL, WRITABLE, ProposalState
 from cairn.kernel import clock
 from cairn.kernel.actor import Actor
@@ -33,6 +45,7 @@ from cairn.kernel.change import Record, change
 from cairn.kernel.models import Institution, OrgUnit
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+_REASON: Final = text(2_000, lines=True)
 
 
 def propose(org_unit: OrgUnit, *, slug: str, title: str, by: Actor) -> Proposal:
@@ -159,6 +172,52 @@ def withdraw(proposal: Proposal, *, by: Actor) -> Proposal:
     return proposal
 
 
+def dismiss(proposal: Proposal, *, code: str, place: str, reason: str, by: Actor) -> Dismissal:
+    """Keep something that a rule warns about, and say why. The same again changes nothing.
+
+    ``place`` is the lasting place of the warning (:func:`cairn.design.sections.lasting`).
+    """
+    why = _why(reason)
+    with change(proposal, by=by) as record:
+        by.must(policies.may_write, selectors.proposal_facts(proposal))
+        if proposal.state not in WRITABLE:
+            raise NotWritable(state=proposal.state)
+        warned = _warning(proposal, code, place)
+        standing = Dismissal.objects.filter(
+            proposal=proposal, code=code, place=place, taken_back_at=None
+        ).first()
+        if standing is not None:
+            if (standing.reason, standing.told) == (why, warned):
+                return standing
+            _take_back(standing, proposal, record)
+        _sign_in(proposal, by)
+        assert by.person_id is not None  # the policy lets people write, nobody else
+        dismissal = Dismissal.objects.create(
+            institution=by.institution,
+            proposal=proposal,
+            code=code,
+            place=place,
+            told=warned,
+            reason=why,
+            by_person_id=by.person_id,
+            dismissed_at=clock.now(),
+        )
+        record(facts.WARNING_DISMISSED, proposal, dismissal=dismissal, code=code)
+    return dismissal
+
+
+def heed(dismissal: Dismissal, *, by: Actor) -> Dismissal:
+    """Take a reason back: the warning stands again. Taken back already, it stays so."""
+    proposal = dismissal.proposal
+    with change(proposal, by=by) as record, change(dismissal, by=by):
+        by.must(policies.may_write, selectors.proposal_facts(proposal))
+        if proposal.state not in WRITABLE:
+            raise NotWritable(state=proposal.state)
+        if dismissal.taken_back_at is None:
+            _take_back(dismissal, proposal, record)
+    return dismissal
+
+
 def set_content_policy(
     institution: Institution, *, secure_task_required: bool, hours_required: bool, by: Actor
 ) -> ContentPolicy:
@@ -173,6 +232,34 @@ def set_content_policy(
             policy.save(update_fields=[*asked])
             record(facts.CONTENT_POLICY_SET, policy, **asked)
     return policy
+
+
+def _why(reason: str) -> str:
+    try:
+        why: str | None = _REASON(reason)
+    except Faulty as exc:
+        told = exc.problems[0]
+        raise DismissalUnreadable(why=f"{told.message} {told.cure}") from exc
+    if why is None:
+        raise DismissalWithoutReason
+    return why
+
+
+def _warning(proposal: Proposal, code: str, place: str) -> str:
+    """What the rule says there now."""
+    data = texts.read(proposal.content)
+    for problem in selectors.problems_of(proposal):
+        if (problem.code, lasting(problem.pointer, data)) == (code, place):
+            if problem.blocks:
+                raise MustBeMended
+            return problem.message[:1_000]
+    raise WarningGone
+
+
+def _take_back(dismissal: Dismissal, proposal: Proposal, record: Record) -> None:
+    dismissal.taken_back_at = clock.now()
+    dismissal.save(update_fields=["taken_back_at"])
+    record(facts.WARNING_HEEDED, proposal, dismissal=dismissal)
 
 
 def _readable(content: Mapping[str, Any]) -> Content:

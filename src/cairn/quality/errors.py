@@ -22,3 +22,31 @@ class AlreadyDecided(Refused):
 
     code = "decision.made"
     message = "You have decided about this review. A decision stands; a revision is decided anew."
+
+
+class NothingSaid(Refused):
+    """A comment without words."""
+
+    code = "comment.empty"
+    message = "Write what you would like the authors to know."
+
+
+class CommentUnreadable(Refused):
+    """A comment that cannot be kept as it was written."""
+
+    code = "comment.words"
+    message = "The comment cannot be kept as it is. {why}"
+
+
+class CommentNowhere(Refused):
+    """A comment on a part that the text under review does not have."""
+
+    code = "comment.place"
+    message = "The text under review has no such part. Choose one that it has."
+
+
+class ReviewOver(Refused):
+    """A comment on a text that was approved or given up."""
+
+    code = "comment.review_over"
+    message = "This review is over, so nothing is added to it. A revision is reviewed anew."

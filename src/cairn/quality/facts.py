@@ -12,3 +12,5 @@ REVIEW_RETURNED = Fact(
 REVIEW_WITHDRAWN = Fact(
     "review.withdrawn", "The authors gave up before a decision.", to=ReviewState.WITHDRAWN
 )
+COMMENT_MADE = Fact("comment.made", "Somebody remarked on a part of a version.")
+COMMENT_RESOLVED = Fact("comment.resolved", "A remark was settled.")

@@ -100,3 +100,31 @@ class Decision(Owned):
 
     def delete(self, *args: Any, **options: Any) -> NoReturn:
         raise Final
+
+
+class Comment(Owned):
+    """A remark beside one part of the text under review. ``place`` names the part by its key."""
+
+    public_id = PublicId("cmt")
+    review = models.ForeignKey(Review, models.PROTECT, related_name="+")
+    place = models.CharField(max_length=200)
+    words = models.TextField()
+    by_person = models.ForeignKey("kernel.Person", models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    resolved_by = models.ForeignKey("kernel.Person", models.PROTECT, null=True, related_name="+")
+    resolved_at = models.DateTimeField(null=True)
+
+    objects = OwnedManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="comment_has_words", condition=~Q(words="")),
+            models.CheckConstraint(
+                name="comment_resolved_by_somebody",
+                condition=Q(resolved_by=None, resolved_at=None)
+                | Q(resolved_by__isnull=False, resolved_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cairn.design.content import Content
+from cairn.design.sections import SECTIONS
+
 
 class DecisionOutcome(StrEnum):
     """What one reviewer decides."""
@@ -38,3 +41,13 @@ def outcome(decisions: Sequence[DecisionView], *, quorum: int = 1) -> ReviewOutc
         return ReviewOutcome.RETURNED
     approvers = {decision.person_id for decision in decisions}
     return ReviewOutcome.APPROVED if len(approvers) >= quorum else ReviewOutcome.PENDING
+
+
+def is_place(place: str, content: Content) -> bool:
+    """Tell whether remarks can stand there: at a section, an outcome or a task of the text."""
+    if place in SECTIONS:
+        return True
+    section, _, key = place.partition("/")
+    if section == "outcomes":
+        return any(outcome.key == key for outcome in content.outcomes)
+    return section == "assessment" and any(task.key == key for task in content.tasks)

@@ -13,12 +13,21 @@ from cairn.kernel import clock
 from cairn.kernel.actor import Actor
 from cairn.kernel.change import Record, change
 from cairn.quality import facts, policies, rules, selectors
-from cairn.quality.errors import AlreadyDecided, ReasonNeeded, ReasonUnreadable
-from cairn.quality.models import Decision, Review
+from cairn.quality.errors import (
+    AlreadyDecided,
+    CommentNowhere,
+    CommentUnreadable,
+    NothingSaid,
+    ReasonNeeded,
+    ReasonUnreadable,
+    ReviewOver,
+)
+from cairn.quality.models import Comment, Decision, Review
 from cairn.quality.rules import DecisionOutcome, ReviewOutcome
 from cairn.quality.states import REVIEW, ReviewState
 
 _REASON: Final = text(10_000, lines=True)
+_COMMENT: Final = text(5_000, lines=True)
 
 
 def submit(proposal: Proposal, *, by: Actor) -> Review:
@@ -75,6 +84,40 @@ def close(review: Review, *, by: Actor) -> Review:
     return review
 
 
+def comment(review: Review, *, place: str, words: str, by: Actor) -> Comment:
+    """Remark on a part of the text under review, or answer such a remark."""
+    said = _said(words)
+    with change(review, by=by) as record:
+        by.must(policies.may_comment, selectors.review_facts(review))
+        if review.state not in (ReviewState.OPEN, ReviewState.RETURNED):
+            raise ReviewOver
+        if not rules.is_place(place, review.version.text):
+            raise CommentNowhere
+        assert by.person_id is not None  # the policy lets people comment, nobody else
+        made = Comment.objects.create(
+            institution=by.institution,
+            review=review,
+            place=place,
+            words=said,
+            by_person_id=by.person_id,
+            made_at=clock.now(),
+        )
+        record(facts.COMMENT_MADE, review, comment_id=made)
+    return made
+
+
+def resolve(remark: Comment, *, by: Actor) -> Comment:
+    """Say that a remark is settled. Settled already, it stays as it is."""
+    review = remark.review
+    with change(review, by=by) as record, change(remark, by=by):
+        by.must(policies.may_comment, selectors.review_facts(review))
+        if remark.resolved_at is None:
+            remark.resolved_by_id, remark.resolved_at = by.person_id, clock.now()
+            remark.save(update_fields=["resolved_by", "resolved_at"])
+            record(facts.COMMENT_RESOLVED, review, comment_id=remark)
+    return remark
+
+
 def _open(version: Version, *, by: Actor, record: Record) -> Review:
     review = Review.objects.create(
         institution=by.institution,
@@ -102,6 +145,17 @@ def _conclude(review: Review, *, until: date | None, by: Actor, record: Record) 
 def _move(review: Review, to: ReviewState) -> None:
     REVIEW.move(review, to)
     review.save(update_fields=["state"])
+
+
+def _said(words: str) -> str:
+    try:
+        said: str | None = _COMMENT(words)
+    except Faulty as exc:
+        told = exc.problems[0]
+        raise CommentUnreadable(why=f"{told.message} {told.cure}") from exc
+    if said is None:
+        raise NothingSaid
+    return said
 
 
 def _readable(reason: str) -> str:
