@@ -114,6 +114,18 @@ def test_the_achievements_own_drawing_carries_it(campus, ask):
     assert b"<svg" in ask(place(ada), accept="image/svg+xml").content
 
 
+@pytest.mark.parametrize("form", ["image/png", "image/svg+xml"])
+def test_each_micro_credential_has_a_badge_of_its_own(campus, ask, form):
+    drawn = []
+    for slug in ("tides", "harbours"):
+        run = campus.offering(slug.upper(), version=campus.approved_version(slug))
+        ada = run.enrol("ada").mark(units=2, each=71).issue()
+        told = ask(place(ada), accept=form).content
+        assert unbake(told).text.encode() == ada.badge
+        drawn.append(told.replace(ada.badge, b""))
+    assert drawn[0] != drawn[1]
+
+
 def test_other_forms_are_told_what_there_is(ada, ask):
     answer = ask(place(ada), accept="text/html")
     assert answer.status_code == 406

@@ -6,16 +6,15 @@ Its id is 128 random bits: who knows the address was given it.
 from __future__ import annotations
 
 import base64
-from functools import cache
-from importlib.resources import files
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 
 from cairn.api.answers import ASK, document, not_found, of_the_issuer, problem
 from cairn.api.negotiation import choose
+from cairn.issuing.badges import badge_png, badge_svg
 from cairn.issuing.models import IssuerProfile
-from cairn.issuing.selectors import Published, published_credential
+from cairn.issuing.selectors import Published, achievement_of, published_credential
 from cairn.kernel.ids import is_public_id
 from cairn.vc.baking import BadImage, bake, picture_type
 from cairn.vc.document import parse
@@ -40,7 +39,7 @@ def credential(request: HttpRequest, _: IssuerProfile, public_id: str) -> HttpRe
         return response
     raw, etag = found.raw, found.sha256
     if form in PICTURES:
-        raw, etag = _picture(raw, PICTURES[form]), f"{found.sha256}-{PICTURES[form]}"
+        raw, etag = _picture(found, raw, PICTURES[form]), f"{found.sha256}-{PICTURES[form]}"
     return document(request, raw, type=form, cache=ASK, etag=etag, vary="Accept", headers=_HEADERS)
 
 
@@ -56,7 +55,7 @@ def _erased(found: Published) -> HttpResponse:
     )
 
 
-def _picture(raw: bytes, kind: str) -> bytes:
+def _picture(found: Published, raw: bytes, kind: str) -> bytes:
     """The badge with the credential inside: the achievement's own drawing, or ours."""
     text = raw.decode()
     own = _own_picture(raw, kind)
@@ -65,7 +64,7 @@ def _picture(raw: bytes, kind: str) -> bytes:
             return bake(own, text)
         except BadImage:
             pass  # a drawing that cannot carry a credential; ours can
-    return bake(_our_picture(kind), text)
+    return bake(_our_picture(found.credential, kind), text)
 
 
 def _own_picture(raw: bytes, kind: str) -> bytes | None:
@@ -82,6 +81,6 @@ def _own_picture(raw: bytes, kind: str) -> bytes | None:
         return None
 
 
-@cache
-def _our_picture(kind: str) -> bytes:
-    return (files("cairn.issuing") / "pictures" / f"badge.{kind}").read_bytes()
+def _our_picture(public_id: str, kind: str) -> bytes:
+    view = achievement_of(public_id)
+    return badge_svg(view).encode() if kind == "svg" else badge_png(view)

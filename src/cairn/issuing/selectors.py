@@ -284,6 +284,15 @@ def published_credential(public_id: str) -> Published | None:
     return Published(row.public_id, row.sha256, CredentialState(row.state), raw)
 
 
+def achievement_of(public_id: str) -> AchievementView:
+    """The version that a credential of the institution at hand is about."""
+    return described(
+        Credential.objects.values_list("award__enrolment__offering__version", flat=True).get(
+            public_id=public_id
+        )
+    )
+
+
 def published_achievement(public_id: str) -> AchievementView | None:
     """An approved version by its id, or the newest approved version of an achievement."""
     approved = Version.objects.filter(approved_on__isnull=False).select_related("achievement")
