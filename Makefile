@@ -74,9 +74,10 @@ format: $(DEV) ## rewrite the code in the house format
 docs: $(DEV) ## write the reference tables again from the code
 	@$(PY) tools/reference.py
 
-bench: $(DEV) $(NODE) ## how many a second, beside other software
+bench: $(DEV) $(NODE) browser ## how many a second, beside other software
 	@$(PY) bench/run.py $(ARGS)
 	@$(PY) bench/issuing.py $(filter --quick --write,$(ARGS))
+	@$(PY) bench/pages.py $(filter --quick --write,$(ARGS))
 	@$(if $(filter --write,$(ARGS)),$(PY) bench/page.py)
 
 fuzz: $(DEV) ## throw random input at every reader

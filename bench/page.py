@@ -44,9 +44,34 @@ def main() -> None:
             "straight line.](issuing.svg)"
         ),
         linear(issuing),
+        *pages(),
     ]
     PAGE.write_text("\n\n".join(parts) + "\n", "utf-8")
     PLOT.write_text(plot(issuing), "utf-8")
+
+
+def pages() -> list[str]:
+    """How quickly pages answer and what they weigh, once that was measured."""
+    path = RESULTS / "pages.json"
+    if not path.exists():
+        return []
+    kept = json.loads(path.read_text("utf-8"))
+    lines = [
+        "| page | median, ms | 95th percentile, ms | first visit, KB |",
+        "|---|---:|---:|---:|",
+    ]
+    lines += [
+        f"| {row['page']} | {row['median']:.1f} | {row['p95']:.1f} | {row['bytes'] / 1024:.0f} |"
+        for row in kept["rows"]
+    ]
+    return [
+        "## Pages",
+        f"Whole answers of `cairn serve` on SQLite with {kept['size']:,} credentials, one after the "
+        "other, over the loopback address; and everything that a browser with nothing yet receives "
+        "(page, styles, fonts, scripts, packed). Goal: public pages under 50 ms at the 95th "
+        "percentile.",
+        "\n".join(lines),
+    ]
 
 
 def table(rows: list[dict[str, Any]]) -> str:
