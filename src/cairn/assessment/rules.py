@@ -46,9 +46,9 @@ class TaskLine:
         return self.pass_mark is not None and (self.score or Decimal(0)) < self.pass_mark
 
     def __str__(self) -> str:
-        score = "no mark" if self.score is None else f"{_plain(self.score)} of 100"
-        needs = f" It needs {_plain(self.pass_mark)}." if self.pass_mark is not None else ""
-        weight = f"weight {_plain(self.weight)}"
+        score = "no mark" if self.score is None else f"{plain(self.score)} of 100"
+        needs = f" It needs {plain(self.pass_mark)}." if self.pass_mark is not None else ""
+        weight = f"weight {plain(self.weight)}"
         return f"{self.title or self.key}: {score}, {weight}, adds {written(self.counted)}.{needs}"
 
 
@@ -81,20 +81,20 @@ class Judgement:
     def detail(self) -> dict[str, Any]:
         """The same as JSON: everything that is needed to judge again, and nothing else."""
         return {
-            "pass": _plain(self.pass_mark),
+            "pass": plain(self.pass_mark),
             "tasks": [
                 {
                     "key": line.key,
-                    "score": None if line.score is None else _plain(line.score),
-                    "weight": _plain(line.weight),
-                    **({} if line.pass_mark is None else {"pass": _plain(line.pass_mark)}),
+                    "score": None if line.score is None else plain(line.score),
+                    "weight": plain(line.weight),
+                    **({} if line.pass_mark is None else {"pass": plain(line.pass_mark)}),
                 }
                 for line in self.lines
             ],
         }
 
     def _sum(self) -> str:
-        return f"Weighted mark: {written(self.total)}; {_plain(self.pass_mark)} is enough."
+        return f"Weighted mark: {written(self.total)}; {plain(self.pass_mark)} is enough."
 
     def _obstacles(self) -> Iterator[str]:
         titles = {line.key: line.title or line.key for line in self.lines}
@@ -156,7 +156,7 @@ def _outcome(
 
 def written(mark: Fraction) -> str:
     """Write a mark with at most two places, cut and never rounded up: 39.999 must not read 40."""
-    return _plain(_cut(mark, 2))
+    return plain(_cut(mark, 2))
 
 
 def _cut(mark: Fraction, places: int) -> Decimal:
@@ -164,7 +164,7 @@ def _cut(mark: Fraction, places: int) -> Decimal:
     return Decimal(whole).scaleb(-places)
 
 
-def _plain(number: Decimal) -> str:
+def plain(number: Decimal) -> str:
     """The shortest way to write it, without an exponent: 40, 40.5, 0.25."""
     text = f"{number:f}"
     return (text.rstrip("0").rstrip(".") or "0") if "." in text else text

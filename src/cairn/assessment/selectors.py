@@ -127,8 +127,22 @@ def newest_results(enrolments: Iterable[int]) -> dict[int, Newest]:
     return found
 
 
+def newest_details(enrolments: Iterable[int]) -> dict[int, Any]:
+    """What was judged for the result that counts, by key of enrolment."""
+    found: dict[int, Any] = {}
+    for some in delivery.chunks(enrolments):
+        rows = Result.objects.filter(enrolment_id__in=some).order_by("number")
+        found |= dict(rows.values_list("enrolment_id", "detail"))
+    return found
+
+
 def newest_result(enrolment: Enrolment) -> Result | None:
     return Result.objects.filter(enrolment=enrolment).order_by("-number").first()
+
+
+def has_awards(offering: Offering) -> bool:
+    """Has anything been conferred here yet, standing or not?"""
+    return Award.objects.of_offering(offering).exists()
 
 
 def standing_award(enrolment: Enrolment) -> Award | None:

@@ -49,6 +49,30 @@ def offering_for(actor: Actor, public_id: str) -> Offering:
     return offerings(actor).find(public_id)
 
 
+def taught(actor: Actor) -> OwnedQuerySet[Offering]:
+    """The offerings that this actor works on; being a learner of one is not enough."""
+    return (
+        Offering.objects.for_actor(actor)
+        .filter(reach(actor, *_STAFF, unit="version__achievement__org_unit"))
+        .select_related("version__achievement__org_unit", "institution")
+        .order_by("-starts_on", "code")
+    )
+
+
+def taught_for(actor: Actor, public_id: str) -> Offering:
+    return taught(actor).find(public_id)
+
+
+def class_of(actor: Actor, offering: Offering) -> EnrolmentQuerySet:
+    """The enrolments of one offering that :func:`taught` gave, with their people."""
+    return (
+        Enrolment.objects.for_actor(actor)
+        .filter(offering=offering)
+        .select_related("person")
+        .order_by("source_key")
+    )
+
+
 def offering_by_code(actor: Actor, code: str) -> Offering | None:
     """The offering with this code, if the actor may know of it."""
     return offerings(actor).filter(code=code).first()

@@ -9,16 +9,21 @@ from cairn.assessment.services.awards import (
 )
 from cairn.assessment.services.corrections import Correction, correct_mark
 from cairn.assessment.services.marks import MarksReport, import_marks, record_mark, record_marks
+from cairn.assessment.services.entering import Entered, Fate, Typed, enter_marks
 from cairn.assessment.services.results import Released, release_results
 
 __all__ = [
     "Correction",
+    "Entered",
+    "Fate",
     "MarksReport",
     "Released",
     "Settled",
+    "Typed",
     "confer_award",
     "confer_awards",
     "correct_mark",
+    "enter_marks",
     "import_marks",
     "record_mark",
     "record_marks",

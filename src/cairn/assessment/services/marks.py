@@ -73,9 +73,9 @@ def record_marks(enrolment: Enrolment, *, scores: Mapping[str, Score], by: Actor
         must_take_marks(offering, by)
         tasks = task_keys(offering.version.text)
         standing = selectors.newest_marks([enrolment.pk]).get(enrolment.pk, {})
-        wanted = {_known(task, tasks): read_score(score) for task, score in scores.items()}
+        wanted = {known(task, tasks): read_score(score) for task, score in scores.items()}
         news = [
-            _mark(enrolment.pk, task, score, standing.get(task), by)
+            new_mark(enrolment.pk, task, score, standing.get(task), by)
             for task, score in wanted.items()
             if task not in standing or standing[task].score != score
         ]
@@ -127,13 +127,13 @@ def task_keys(content: Content) -> tuple[str, ...]:
     return tuple(task.key for task in content.tasks)
 
 
-def _known(task: str, tasks: Sequence[str]) -> str:
+def known(task: str, tasks: Sequence[str]) -> str:
     if task not in tasks:
         raise NoSuchTask(task=marksheet.shown(task) or "without a name", tasks=", ".join(tasks))
     return task
 
 
-def _mark(
+def new_mark(
     enrolment: int, task: str, score: Decimal | None, before: Standing | None, by: Actor
 ) -> Mark:
     return Mark(
@@ -187,7 +187,7 @@ def _write(
     lines: Sequence[Line], enrolments: Mapping[int, str], *, by: Actor, record: Record
 ) -> None:
     news = [
-        _mark(
+        new_mark(
             line.enrolment,
             line.entry.task,
             line.entry.score,
