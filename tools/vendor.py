@@ -1,9 +1,10 @@
-"""Compare the bundled contexts and schemas with copies that others publish.
+"""Compare the bundled contexts and schemas with copies that others publish, and scripts with their sources.
 
 Each folder's MANIFEST.json pins its files by SHA-256. `--check` compares the bytes with the pins
 and needs no network. Without it, packages that carry the same documents are fetched by npm,
 pinned by SHA-256 themselves, and compared: byte for byte, or as JSON where the publisher
 reformatted the text. A file that no package carries is named, never counted as confirmed.
+The verifier for browsers is built again from web-src/verifier and has to come out the same.
 """
 
 import argparse
@@ -20,6 +21,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = (ROOT / "src/cairn/vc/contexts", ROOT / "src/cairn/vc/schemas")
+SCRIPTS = ROOT / "src/cairn/web/static/cairn/verifier"
+SOURCES = ROOT / "web-src/verifier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ def entries(folder: Path) -> list[dict[str, Any]]:
 def problems(folder: Path) -> Iterator[str]:
     """What differs between a folder and its manifest."""
     listed = {str(entry["file"]): entry for entry in entries(folder)}
-    present = {path.name for path in folder.iterdir() if path.suffix in {".json", ".jsonld"}}
+    present = {path.name for path in folder.iterdir() if path.suffix in {".js", ".json", ".jsonld"}}
     for name in sorted(present - set(listed) - {"MANIFEST.json"}):
         yield f"{folder.name}/{name} is not in MANIFEST.json"
     for name, entry in listed.items():
@@ -129,30 +132,34 @@ def problems(folder: Path) -> Iterator[str]:
 
 
 def check() -> int:
-    found = [problem for folder in FOLDERS for problem in problems(folder)]
-    total = sum(len(entries(folder)) for folder in FOLDERS)
+    found = [problem for folder in (*FOLDERS, SCRIPTS) for problem in problems(folder)]
+    total = sum(len(entries(folder)) for folder in (*FOLDERS, SCRIPTS))
     print("\n".join(found) or f"bundled: {total} files equal their pinned SHA-256")
     return 1 if found else 0
 
 
 def fetch(package: Package, into: Path) -> Path:
+    return fetch_pinned(package.spec, package.sha256, into)
+
+
+def fetch_pinned(spec: str, sha256: str, into: Path) -> Path:
     """Download a package; a tarball other than the pinned one ends the run."""
-    command = ["npm", "pack", "--silent", "--pack-destination", str(into), package.spec]
+    command = ["npm", "pack", "--silent", "--pack-destination", str(into), spec]
     packed = subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8")
     tarball = into / packed.stdout.split()[-1]
-    if digest(tarball.read_bytes()) != package.sha256:
-        raise SystemExit(f"{package.spec}: the tarball differs from its pinned SHA-256")
+    if digest(tarball.read_bytes()) != sha256:
+        raise SystemExit(f"{spec}: the tarball differs from its pinned SHA-256")
     return tarball
 
 
-def published(tarball: Path, member: str) -> bytes:
-    """One document out of a package, without unpacking the rest."""
+def published(tarball: Path, member: str, *, as_it_is: bool = False) -> bytes:
+    """One document out of a package, without unpacking the rest; a module is evaluated."""
     with tarfile.open(tarball) as archive:
         found = archive.extractfile(f"package/{member}")
         if found is None:
             raise SystemExit(f"{tarball.name}: {member} is not a file")
         raw = found.read()
-    if not member.endswith(".js"):
+    if as_it_is or not member.endswith(".js"):
         return raw
     module = tarball.with_suffix(".cjs")
     module.write_bytes(raw)
@@ -182,12 +189,20 @@ def compare() -> int:
     return 1 if any(result.startswith("DIFFERENT") for result in results.values()) else 0
 
 
+def rebuild() -> int:
+    """Build the verifier for browsers and compare it with the committed scripts."""
+    if not (SOURCES / "node_modules").is_dir():
+        command = ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]
+        subprocess.run(command, cwd=SOURCES, check=True)
+    return subprocess.run(["node", "build.mjs", "--check"], cwd=SOURCES, check=False).returncode
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare with the pins only")
     arguments = parser.parse_args()
     code = check()
-    return code if code or arguments.check else compare()
+    return code if code or arguments.check else compare() or rebuild()
 
 
 if __name__ == "__main__":

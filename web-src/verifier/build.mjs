@@ -1,0 +1,94 @@
+// Builds the scripts that the server gives to browsers, from the vocabularies and schemas of the library.
+//   node build.mjs           writes them, with MANIFEST.json beside them
+//   node build.mjs --check   builds, writes nothing, and fails if the committed ones differ
+import {createHash} from 'node:crypto';
+import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {gzipSync} from 'node:zlib';
+import {build} from 'esbuild';
+import {compileSchemas} from './schemas.mjs';
+
+const HERE = new URL('./', import.meta.url);
+const LIBRARY = new URL('../../src/cairn/vc/', HERE);
+const OUT = new URL('../../src/cairn/web/static/cairn/verifier/', HERE);
+const SCRIPTS = ['verifier', 'credential-page', 'verify-page', 'standalone'];
+const LICENCE = '/*! Cairn, Apache-2.0. With parts of @noble/ed25519 and @noble/hashes, MIT, (c) Paul Miller. Vocabularies: W3C and 1EdTech, see cairn/vc/contexts/MANIFEST.json. */';
+
+const json = url => JSON.parse(readFileSync(url, 'utf8'));
+
+function contexts() {
+  const folder = new URL('contexts/', LIBRARY);
+  const files = {};
+  const addresses = {};
+  for(const {file, urls} of json(new URL('MANIFEST.json', folder)).files) {
+    files[file] = JSON.stringify({'@context': json(new URL(file, folder))['@context']});
+    urls.forEach(url => addresses[url] = file);
+  }
+  return `export const FILES = ${JSON.stringify(files)};\nexport const ADDRESSES = ${JSON.stringify(addresses)};`;
+}
+
+// What is made from the library; and `shared`: the pages import one verifier, instead of holding it.
+const parts = shared => ({
+  name: 'parts',
+  setup(builder) {
+    builder.onResolve({filter: /^virtual:/}, ({path}) => ({path, namespace: 'virtual'}));
+    builder.onLoad({filter: /.*/, namespace: 'virtual'}, ({path}) => ({
+      contents: path === 'virtual:contexts' ? contexts() : compileSchemas(LIBRARY), loader: 'js'
+    }));
+    builder.onResolve({filter: /^\.\/index\.js$/}, () =>
+      shared ? {path: './verifier.js', external: true} : undefined);
+  }
+});
+
+async function script(name) {
+  const {outputFiles} = await build({
+    absWorkingDir: new URL('.', HERE).pathname,
+    entryPoints: [`src/${name === 'verifier' ? 'index' : name}.js`],
+    bundle: true, write: false, minify: true, charset: 'utf8', target: 'es2022', legalComments: 'none',
+    format: name === 'standalone' ? 'iife' : 'esm', platform: 'browser', banner: {js: LICENCE},
+    plugins: [parts(name.endsWith('-page'))], logLevel: 'warning'
+  });
+  return outputFiles[0].contents;
+}
+
+// Every sentence the verifier can say, for translators.
+function sentences() {
+  const found = new Set();
+  for(const file of readdirSync(new URL('src/', HERE)).sort()) {
+    const text = readFileSync(new URL(`src/${file}`, HERE), 'utf8');
+    for(const [, sentence] of text.matchAll(/\bt\(("(?:[^"\\]|\\.)*")/g)) {
+      found.add(JSON.parse(sentence));
+    }
+  }
+  return Buffer.from(JSON.stringify([...found], null, 1) + '\n');
+}
+
+const built = new Map();
+for(const name of SCRIPTS) {
+  built.set(`${name}.js`, Buffer.from(await script(name)));
+}
+built.set('sentences.json', sentences());
+const files = [...built].map(([file, bytes]) => ({
+  file, sha256: createHash('sha256').update(bytes).digest('hex')
+}));
+built.set('MANIFEST.json', Buffer.from(JSON.stringify({files}, null, 2) + '\n'));
+
+mkdirSync(OUT, {recursive: true});
+let differ = 0;
+for(const [file, bytes] of built) {
+  const target = new URL(file, OUT);
+  if(process.argv.includes('--check')) {
+    let there = null;
+    try {
+      there = readFileSync(target);
+    } catch {
+      // Missing: it differs.
+    }
+    const same = there !== null && bytes.equals(there);
+    differ += same ? 0 : 1;
+    console.log(`${file.padEnd(20)} ${same ? 'same bytes' : 'DIFFERENT'}`);
+  } else {
+    writeFileSync(target, bytes);
+    console.log(`${file.padEnd(20)} ${bytes.length} bytes, ${gzipSync(bytes, {level: 9}).length} gzipped`);
+  }
+}
+process.exit(differ ? 1 : 0);

@@ -1,0 +1,94 @@
+// What somebody dropped or pasted: a credential, a picture with one, a page saved from Cairn, or something else.
+import {decode, isObject, parse} from './document.js';
+import {caught, Fault} from './errors.js';
+import {formOf, unbake} from './pictures.js';
+import {t} from './text.js';
+
+export const MAX_FILE = 16 * 1024 * 1024;
+const OPEN_BADGES_2 = ['https://w3id.org/openbadges/v2', 'https://w3id.org/openbadges/v1'];
+const SAVED = /<script id="verifier-data" type="application\/json">([^<]*)<\/script>/;
+
+const other = kind => new Fault('document.unreadable',
+  t("This is {kind}. Ask for the credential itself: a .json file, or a badge as PNG or SVG.", {kind}));
+
+// {content, form}: bytes or text, and how it is secured, from its outside only.
+export function credentialIn(raw) {
+  if(raw.length > MAX_FILE) {
+    throw new Fault('image.too_large', t("The file is larger than {most} MiB, which is the most that is read.", {most: MAX_FILE / 1024 ** 2}));
+  }
+  const bytes = typeof raw === 'string' ? new TextEncoder().encode(raw.replace(/^\ufeff/, '')) : raw;
+  const head = String.fromCharCode(...bytes.subarray(0, 64));
+  const bare = head.replace(/^\xef\xbb\xbf/, '').trimStart().toLowerCase();
+  if(head.startsWith('%PDF')) {
+    throw other(t("a PDF"));
+  }
+  if(/^\xff\xd8\xff|^GIF8|^RIFF....WEBP/s.test(head)) {
+    throw other(t("a picture of a kind that can carry no credential"));
+  }
+  if(head.startsWith('PK\x03\x04')) {
+    throw other(t("a workbook or another zipped file"));
+  }
+  if(!bare) {
+    throw other(t("an empty file"));
+  }
+  if(/^(<!doctype html|<html)/.test(bare)) {
+    return savedPage(bytes);
+  }
+  if(head.startsWith('\x89PNG') || bare.startsWith('<') || /^(\xff\xfe|\xfe\xff)/.test(head)) {
+    return unbake(bytes);
+  }
+  if(!bare.startsWith('{') && formOf(new TextDecoder().decode(bytes)) === 'jws') {
+    return {content: bytes, form: 'jws'};
+  }
+  return {content: bytes, form: aboutForm(bytes)};
+}
+
+// A page saved from Cairn holds the credential as it was signed; what else it holds is not believed.
+function savedPage(bytes) {
+  const match = SAVED.exec(new TextDecoder().decode(bytes));
+  const content = match ? JSON.parse(match[1]).credential : null;
+  if(typeof content !== 'string') {
+    throw other(t("a web page"));
+  }
+  return {content, form: 'json'};
+}
+
+function aboutForm(bytes) {
+  const text = bytes.length <= 64 * 1024 ? caught(() => decode(bytes), () => '') : '';
+  if(!text || text.includes('"credentialSubject"')) {
+    return 'json';
+  }
+  const document = caught(() => parse(text), () => ({}));
+  if('protection' in document && 'publicKeyMultibase' in document) {
+    throw new Fault('document.unreadable', t("This is a file with a signing key. Give it to nobody."));
+  }
+  if('verificationMethod' in document && String(document.id).startsWith('did:')) {
+    throw other(t("a DID document, which publishes a key"));
+  }
+  return OPEN_BADGES_2.includes(document['@context']) ? 'ob2' : 'json';
+}
+
+// What a credential says of itself, for a page to show.
+export function factsOf(document) {
+  if(!document) {
+    return {};
+  }
+  const subject = first(document.credentialSubject);
+  const achievement = isObject(subject) ? first(subject.achievement) : null;
+  const named = isObject(subject) ? [].concat(subject.identifier ?? []).find(item =>
+    isObject(item) && item.identityType === 'name' && item.hashed !== true) : null;
+  return {
+    holder: text(subject?.name) ?? text(named?.identityHash),
+    title: text(achievement?.name) ?? text(document.name),
+    issuer: text(isObject(document.issuer) ? document.issuer.name : document.issuer),
+    issued: text(document.validFrom ?? document.issuanceDate),
+    expires: text(document.validUntil ?? document.expirationDate)
+  };
+}
+
+const first = value => Array.isArray(value) ? value[0] : value;
+
+function text(value) {
+  const given = isObject(value) ? value['@value'] : first(value);
+  return typeof given === 'string' && given.trim() ? given : null;
+}
