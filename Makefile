@@ -65,6 +65,7 @@ check: $(DEV) ## format, lint, types, import floors, locks, bundled data, docs
 	@.venv/bin/lint-imports
 	@$(PY) tools/lock.py --check
 	@$(PY) tools/vendor.py --check
+	@$(PY) tools/assets.py --check
 	@$(PY) tools/reference.py --check
 	@$(PYTEST) -q tests/architecture
 
@@ -85,6 +86,7 @@ fuzz: $(DEV) ## throw random input at every reader
 
 vendor: $(DEV) $(NODE) ## compare the bundled contexts and schemas with published copies
 	@$(PY) tools/vendor.py $(ARGS)
+	@$(PY) tools/assets.py $(ARGS)
 
 lock: $(DEV) ## resolve the dependencies again and pin them by hash
 	@$(PY) tools/lock.py

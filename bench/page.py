@@ -66,10 +66,12 @@ def pages() -> list[str]:
     ]
     return [
         "## Pages",
-        f"Whole answers of `cairn serve` on SQLite with {kept['size']:,} credentials, one after the "
-        "other, over the loopback address; and everything that a browser with nothing yet receives "
-        "(page, styles, fonts, scripts, packed). Goal: public pages under 50 ms at the 95th "
-        "percentile.",
+        (
+            f"Whole answers of `cairn serve` on SQLite with {kept['size']:,} credentials, one after the "
+            "other, over the loopback address; and everything that a browser with nothing yet receives "
+            "(page, styles, fonts, scripts, packed). Goal: public pages under 50 ms at the 95th "
+            "percentile."
+        ),
         "\n".join(lines),
     ]
 
