@@ -14,7 +14,7 @@ from cairn.design import services as design
 from cairn.design.models import Proposal, Version
 from cairn.design.selectors import problems_of
 from cairn.issuing import services as issuing
-from cairn.issuing.models import IssuerProfile
+from cairn.issuing.models import Credential, IssuerProfile
 from cairn.kernel import services as kernel
 from cairn.kernel.actor import Actor
 from cairn.kernel.models import Institution, OrgUnit
@@ -89,7 +89,19 @@ def _person(name: str, role: Role, *, at: OrgUnit, by: Actor) -> Actor:
     address = f"{name.lower().replace(' ', '.')}@harbour.example"
     person = kernel.add_person(by.institution, full_name=name, address=address, by=by)
     kernel.give_role(person, role=role, at=at, by=by)
+    kernel.create_account(person, login=address, by=by)
     return Actor.of(person)
+
+
+def let_learners_in(university: University, *, most: int = 5) -> int:
+    """Give the first few who hold a credential an account; to see and show one, nobody needs it."""
+    with within(university.institution):
+        held = Credential.objects.standing().select_related("award__enrolment__person")
+        enrolments = [row.award.enrolment for row in held.order_by("pk")[:most]]
+    for enrolment in enrolments:
+        login = f"learner.{enrolment.source_key}@harbour.example"
+        kernel.create_account(enrolment.person, login=login, by=university.administrator)
+    return len(enrolments)
 
 
 def set_up_issuer(university: University) -> IssuerProfile:

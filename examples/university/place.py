@@ -63,6 +63,8 @@ class Place:
             "CAIRN_DATA_DIR": str(site),
             "CAIRN_KEK_FILE": str(site / "kek"),
             "DATABASE_URL": f"sqlite:///{site / 'cairn.sqlite3'}",
+            # Anybody may act as anybody here, and every page says so.
+            "CAIRN_DEMO": "true",
         }
 
 

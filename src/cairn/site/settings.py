@@ -127,12 +127,73 @@ WHITENOISE_MAX_AGE = 3600
 WHITENOISE_AUTOREFRESH = False
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account_home"
+# A working day: whoever forgets to sign out is signed out by the next morning.
+SESSION_COOKIE_AGE = 12 * 3600
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if CAIRN.behind_proxy else 0
+# The address one signs in with is Account.login; allauth's own table of addresses stays empty
+# (docs/decisions/0007-sign-in.md).
+ACCOUNT_ADAPTER = "cairn.web.account.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "login"
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "cairn.web.account.adapter.ResetTokens"  # noqa: S105
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "20/m/ip,5/15m/key",
+    "reset_password": "20/m/ip,5/15m/key",
+}
+ACCOUNT_FORMS = {
+    "login": "cairn.web.account.forms.Login",
+    "request_login_code": "cairn.web.account.forms.RequestCode",
+    "confirm_login_code": "cairn.web.account.forms.ConfirmCode",
+    "reset_password": "cairn.web.account.forms.ResetPassword",
+    "reset_password_from_key": "cairn.web.account.forms.NewPassword",
+    "change_password": "cairn.web.account.forms.ChangePassword",
+    "set_password": "cairn.web.account.forms.SetPassword",
+    "reauthenticate": "cairn.web.account.forms.Reauthenticate",
+}
+MFA_ADAPTER = "cairn.web.account.adapter.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = CAIRN.demo or not CAIRN.is_https
+MFA_FORMS = {
+    "authenticate": "cairn.web.account.forms.SecondStep",
+    "reauthenticate": "cairn.web.account.forms.SecondStepAgain",
+    "activate_totp": "cairn.web.account.forms.ActivateTotp",
+    "add_webauthn": "cairn.web.account.forms.AddPasskey",
+    "edit_webauthn": "cairn.web.account.forms.NamePasskey",
+}
+# Counts of attempts are shared by the processes of this machine.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": CAIRN.data_dir / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
+
+# Mail is written to files until the door for what goes out carries it.
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = CAIRN.data_dir / "mail"
+DEFAULT_FROM_EMAIL = f"no-reply@{CAIRN.host}"
 
 DATABASES = {"default": _database(CAIRN.database)}
 

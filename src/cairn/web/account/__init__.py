@@ -1,1 +1,1 @@
-"""Signing in, and one's own sign-in settings."""
+"""Sign-in, one's own account, and the one-click roles of the demonstration."""
