@@ -26,7 +26,7 @@ NODE := tests/interop/node_modules/.ready
 BOOTSTRAP := tools/bootstrap.sh requirements/bootstrap.txt
 SOURCES := $(shell find src -type f ! -name '*.pyc' 2>/dev/null)
 
-.PHONY: help setup demo test test-base test-all test-postgres rabbitmq browser interop check format docs bench fuzz vendor lock clean
+.PHONY: help setup demo test test-base test-all test-postgres rabbitmq browser interop check format docs bench fuzz translations vendor lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -83,6 +83,9 @@ bench: $(DEV) $(NODE) browser ## how many a second, beside other software
 
 fuzz: $(DEV) ## throw random input at every reader
 	@$(PY) tests/fuzz/run.py $(ARGS)
+
+translations: $(DEV) ## gather the texts of the pages for translators, and compile theirs
+	@$(PY) tools/translate.py
 
 vendor: $(DEV) $(NODE) ## compare the bundled contexts and schemas with published copies
 	@$(PY) tools/vendor.py $(ARGS)
