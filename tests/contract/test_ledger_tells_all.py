@@ -24,7 +24,7 @@ from cairn.kernel.events import NotHeard
 from cairn.kernel.facts import REGISTERED
 from cairn.kernel.ledger import verify_chain
 from cairn.kernel.models import Delivery as Word
-from cairn.kernel.models import Job, LedgerEntry, LedgerHead
+from cairn.kernel.models import Job, LedgerEntry, LedgerHead, Mail
 from cairn.quality import services as quality
 from cairn.quality.models import Review
 from cairn.vc.statuslist import Bitstring
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 numbers = count()
 #: How far the house has got with its own work; nobody decides these, so no fact tells them.
-WORK = {Word, Job}
+WORK = {Word, Job, Mail}
 STATEFUL = [
     model
     for model in apps.get_models()

@@ -84,3 +84,38 @@ class PersonErased(Refused):
 
     code = "credential.person_erased"
     message = "The personal data of this learner were erased, so nothing new can be signed."
+
+
+class TooLateToUndo(Refused):
+    """Mail left, or was about to."""
+
+    code = "issuance.too_late"
+    message = "The mail has left, so this can no longer be undone. Revoke credentials one by one."
+
+
+class StillSigning(Refused):
+    """The job of an issuance has not ended."""
+
+    code = "issuance.still_signing"
+    message = "It is still being signed. Wait until everything is issued, then try again."
+
+
+class NameMissing(Refused):
+    """A name correction without a name, or with the one that stands."""
+
+    code = "name_correction.no_name"
+    message = "Write the name as it should be printed, different from the one that stands."
+
+
+class CorrectionOpen(Refused):
+    """The person asked before, and nobody decided yet."""
+
+    code = "name_correction.open"
+    message = "A correction waits for the registrar already. You will hear by e-mail."
+
+
+class CorrectionDecided(Refused):
+    """Somebody decided before."""
+
+    code = "name_correction.decided"
+    message = "This was decided already. Open it again to see how."

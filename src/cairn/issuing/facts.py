@@ -1,6 +1,6 @@
 """What happens in issuing."""
 
-from cairn.issuing.states import CredentialState, KeyState
+from cairn.issuing.states import CorrectionState, CredentialState, KeyState
 from cairn.kernel.facts import Fact
 
 ISSUER_SET_UP = Fact("issuer.set_up", "An institution can issue under its own address.")
@@ -31,4 +31,19 @@ CREDENTIAL_REVOKED = Fact(
 )
 CREDENTIAL_REPLACED = Fact(
     "credential.replaced", "Another credential stands for the award.", to=CredentialState.REPLACED
+)
+ISSUANCE_UNDONE = Fact("issuance.undone", "What was issued together was undone before its mail.")
+ISSUANCE_RELEASED = Fact("issuance.released", "The mail of an issuance was let go at once.")
+ISSUING_CHANGED = Fact(
+    "issuing.changed", "Who begins to issue was changed: awards, or a registrar."
+)
+NAME_CORRECTION_ASKED = Fact(
+    "name_correction.asked", "A holder asked for another name.", to=CorrectionState.ASKED
+)
+NAME_CORRECTION_DONE = Fact(
+    "name_correction.done", "A name was corrected, and credentials replaced.",
+    to=CorrectionState.DONE,
+)  # fmt: skip
+NAME_CORRECTION_REFUSED = Fact(
+    "name_correction.refused", "A name stays as it is, for a reason.", to=CorrectionState.REFUSED
 )

@@ -7,7 +7,8 @@ from functools import partial
 
 from cairn.issuing import selectors, services
 from cairn.issuing.models import IssuerProfile
-from cairn.issuing.services.issue import KIND, PAGE
+from cairn.issuing.services.batches import KIND, finish, issuance_of_job
+from cairn.issuing.services.issue import PAGE
 from cairn.kernel.actor import Actor
 from cairn.kernel.jobs import Running, job
 from cairn.kernel.sweeping import schedule
@@ -25,10 +26,14 @@ def issue_batch(running: Running) -> None:
     unsigned, total = batch.unsigned(), batch.size()
     signed = max(total - len(unsigned), 0)
     running.progress(signed, total=total)
+    issuance = issuance_of_job(running.id)
     for start in range(0, len(unsigned), PAGE):
         page = unsigned[start : start + PAGE]
         done = min(signed + start + len(page), total)
-        services.issue_page(page, kept=partial(running.progress, done), by=by)
+        kept = partial(running.progress, done)
+        services.issue_page(page, issuance=issuance, kept=kept, by=by)
+    if issuance is not None:
+        finish(issuance, by=by)
 
 
 @job(RENEW)

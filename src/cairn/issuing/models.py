@@ -8,7 +8,14 @@ from django.db import models
 from django.db.models import Q
 
 from cairn.issuing.addresses import Addresses
-from cairn.issuing.states import CURRENT, PUBLISHED, STANDING, CredentialState, KeyState
+from cairn.issuing.states import (
+    CURRENT,
+    PUBLISHED,
+    STANDING,
+    CorrectionState,
+    CredentialState,
+    KeyState,
+)
 from cairn.kernel.ids import PublicId
 from cairn.kernel.tenancy import Owned, OwnedManager, OwnedQuerySet
 from cairn.vc.keys import PublicKey
@@ -128,6 +135,44 @@ class StatusList(Owned):
         return self.public_id
 
 
+class IssuingPolicy(Owned):
+    """Who begins to issue: the conferring of an award by itself, or a registrar."""
+
+    public_id = PublicId("ipl")
+    automatic = models.BooleanField(default=True)
+
+    objects = OwnedManager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="one_issuing_policy_per_institution", fields=["institution"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class Issuance(Owned):
+    """What is signed together, and until when it can be undone: mail leaves at ``mail_at``.
+
+    ``job`` signs it. Until everything is signed there is no ``mail_at``, and no mail.
+    """
+
+    public_id = PublicId("isu")
+    job = models.CharField(max_length=30, unique=True, help_text="public id of the job that signs")
+    offering = models.ForeignKey("delivery.Offering", models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    mail_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    objects = OwnedManager()
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
 class CredentialQuerySet(OwnedQuerySet["Credential"]):
     def standing(self) -> CredentialQuerySet:
         """Those that count, or will again when a suspension ends."""
@@ -154,6 +199,9 @@ class Credential(Owned):
     issued_at = models.DateTimeField()
     valid_until = models.DateTimeField(null=True)
     sha256 = models.CharField(max_length=64, help_text="of the signed document, in hex")
+    issuance = models.ForeignKey(
+        Issuance, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     replaces = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -177,7 +225,8 @@ class Credential(Owned):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(name="credential_of_award", fields=["institution", "award"])
+            models.Index(name="credential_of_award", fields=["institution", "award"]),
+            models.Index(name="credential_of_issuance", fields=["issuance"]),
         ]
 
     def __str__(self) -> str:
@@ -230,3 +279,39 @@ class SignedDocument(Owned):
         if not self._state.adding:
             raise Sealed
         super().save(*args, **options)
+
+
+class NameCorrection(Owned):
+    """A holder asks to be named otherwise; a registrar decides."""
+
+    public_id = PublicId("nco")
+    person = models.ForeignKey("kernel.Person", models.PROTECT, related_name="+")
+    wanted = models.CharField(max_length=400, help_text="the name as it shall be printed")
+    note = models.TextField(blank=True, help_text="what the person wrote to the registrar")
+    state = models.CharField(
+        max_length=7,
+        choices=[(state.value, state.value) for state in CorrectionState],
+        default=CorrectionState.ASKED,
+    )
+    asked_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey("kernel.Person", models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(blank=True, help_text="why it was refused")
+
+    objects = OwnedManager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="one_open_name_correction",
+                fields=["person"],
+                condition=Q(state=CorrectionState.ASKED.value),
+            ),
+            models.CheckConstraint(
+                name="name_correction_state_known",
+                condition=Q(state__in=[state.value for state in CorrectionState]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id

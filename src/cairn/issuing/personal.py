@@ -8,6 +8,7 @@ from cairn.issuing.models import (
     ArchiveText,
     Credential,
     IssuerProfile,
+    NameCorrection,
     SignedDocument,
     SigningKey,
     StatusList,
@@ -23,6 +24,11 @@ FIELDS: Final = {
     Credential: {
         "sha256": "Proof of what was issued. Kept: without the document it tells nothing.",
         "reason": "Why its state changed, in a person's words. Blanked.",
+    },
+    NameCorrection: {
+        "wanted": "The name that the person asked for. The row is deleted.",
+        "note": "What the person wrote about it. The row is deleted.",
+        "reason": "Why it was refused. The row is deleted.",
     },
     IssuerProfile: {
         "name": "Not personal: the name of an organisation.",

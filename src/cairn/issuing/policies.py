@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cairn.kernel.actor import Actor
-from cairn.kernel.permissions import Verdict
+from cairn.kernel.permissions import Verdict, no, yes
 
 
 def may_set_up(actor: Actor) -> Verdict:
@@ -23,3 +23,15 @@ def may_revoke(actor: Actor, org_unit_id: int | None = None) -> Verdict:
 
 def may_publish(actor: Actor) -> Verdict:
     return actor.holds("issuing.publish")
+
+
+def may_ask_name_correction(actor: Actor, person_id: int) -> Verdict:
+    """Everyone asks for themselves."""
+    if actor.person_id == person_id:
+        return yes()
+    return no("Only the holder can ask for another name.")
+
+
+def may_correct_names(actor: Actor) -> Verdict:
+    """For the whole institution: a name stands on credentials of every unit."""
+    return actor.holds("issuing.revoke")

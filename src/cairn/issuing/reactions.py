@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cairn.assessment import facts as assessment
-from cairn.issuing import services
+from cairn.issuing import selectors, services
 from cairn.issuing.models import IssuerProfile
 from cairn.kernel.actor import Actor
 from cairn.kernel.events import on
@@ -12,8 +12,11 @@ from cairn.kernel.models import LedgerEntry
 
 @on(assessment.AWARD_CONFERRED)
 def issue_conferred(entries: list[LedgerEntry]) -> None:
-    """Sign what was conferred: one job, however many awards. It waits where there is no issuer."""
-    if not IssuerProfile.objects.exists():
+    """Sign what was conferred: one job, however many awards.
+
+    It waits where there is no issuer, and where a registrar begins.
+    """
+    if not IssuerProfile.objects.exists() or not selectors.issues_by_itself():
         return
     first, last = entries[0].number, entries[-1].number
     services.issue_conferred(first, last, by=_actor(entries))

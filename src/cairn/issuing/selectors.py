@@ -27,6 +27,7 @@ from cairn.issuing.models import (
     Credential,
     CredentialQuerySet,
     IssuerProfile,
+    IssuingPolicy,
     KeyQuerySet,
     SignedDocument,
     SigningKey,
@@ -114,8 +115,12 @@ class Batch:
         return sum(1 for _ in self._keys(_standing()))
 
     def unsigned(self) -> Sequence[int]:
-        """The keys of those without a credential now, in a fixed order; eight bytes for each."""
-        return array("q", self._keys(_unsigned()))
+        """The keys of those without a credential now, in a fixed order; eight bytes for each.
+
+        What was undone is signed again where somebody asks for it by name, and never by itself.
+        """
+        asked = bool({"offering", "awards"} & self.args.keys())
+        return array("q", self._keys(_unsigned() if asked else _never_signed()))
 
     def _keys(self, rows: Any) -> Iterator[int]:
         keys = rows.order_by("pk").values_list("pk", flat=True)
@@ -148,14 +153,26 @@ def _standing() -> Any:
     return Award.objects.filter(withdrawn_on=None, enrolment__person__erased_on=None)
 
 
-def _unsigned() -> Any:
+def _never_signed() -> Any:
     # Also one that was revoked counts: replacing it is a person's decision.
     return _standing().filter(~Exists(Credential.objects.filter(award=OuterRef("pk"))))
 
 
+def _unsigned() -> Any:
+    """Without a credential, or only with such as were undone before anybody heard of them."""
+    heard_of = Q(issuance=None) | Q(issuance__undone_at=None)
+    return _standing().filter(~Exists(Credential.objects.filter(heard_of, award=OuterRef("pk"))))
+
+
 def anything_to_sign() -> bool:
-    """Does an award of the institution at hand stand without a credential?"""
-    return bool(_unsigned().exists())
+    """Does an award of the institution at hand stand that never had a credential?"""
+    return bool(_never_signed().exists())
+
+
+def issues_by_itself() -> bool:
+    """Does issuing follow the award in the institution at hand, or wait for a registrar?"""
+    policy = IssuingPolicy.objects.first()
+    return policy is None or bool(policy.automatic)
 
 
 def count_awards(public_ids: Sequence[str], actor: Actor) -> int:

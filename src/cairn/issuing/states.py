@@ -19,6 +19,12 @@ class KeyState(StrEnum):
     REVOKED = "revoked"
 
 
+class CorrectionState(StrEnum):
+    ASKED = "asked"
+    DONE = "done"
+    REFUSED = "refused"
+
+
 CREDENTIAL = Machine(
     {
         CredentialState.ISSUED: {
@@ -42,6 +48,7 @@ KEY = Machine(
         KeyState.RETIRED: {KeyState.REVOKED},
     }
 )
+CORRECTION = Machine({CorrectionState.ASKED: {CorrectionState.DONE, CorrectionState.REFUSED}})
 #: An award has one credential in these states, never two.
 STANDING = (CredentialState.ISSUED, CredentialState.SUSPENDED)
 #: The key that signs next; there is one, or none.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from email.utils import parseaddr
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, get_args, get_origin
@@ -119,6 +120,47 @@ class Settings(BaseSettings):
         description="Seconds without a sign of life after which a running job is given to another "
         "worker.",
     )
+
+    mail_url: SecretStr | None = Field(
+        default=None,
+        description="The mail server: `smtp+tls://user:password@host:587` (STARTTLS), "
+        "`smtps://user:password@host:465`, or `smtp://host:25` without encryption. Unset: mail waits.",
+    )
+    mail_from: str = Field(
+        default="",
+        description="Whom mail comes from, such as `Harbour University <registry@example.edu>`: people "
+        "read what is answered to it. Unset: mail waits.",
+    )
+    mail_hold_minutes: int = Field(
+        default=10,
+        ge=0,
+        le=1440,
+        description="Minutes between the issuing of credentials and their mail, in which a registrar can "
+        "undo it.",
+    )
+
+    @field_validator("mail_url")
+    @classmethod
+    def _mail_url_is_one(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            parts = urlsplit(value.get_secret_value())
+            if parts.scheme not in {"smtp", "smtp+tls", "smtps"} or not parts.hostname:
+                raise ValueError("write it as smtp+tls://user:password@host:587")
+            _ = parts.port
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _mail_from_is_one_address(cls, value: str) -> str:
+        found = parseaddr(value)[1]
+        if value and ("@" not in found or any(sign in value for sign in "\r\n\0")):
+            raise ValueError("write it as Harbour University <registry@example.edu>")
+        return value
+
+    @property
+    def sends_mail(self) -> bool:
+        """Does mail leave this site? In a demonstration it never does."""
+        return bool(self.mail_url and self.mail_from) and not self.demo
 
     @field_validator("origin")
     @classmethod

@@ -24,6 +24,7 @@ from cairn.kernel.models import (
     Delegation,
     EmailAddress,
     Institution,
+    Mail,
     Membership,
     Notice,
     OrgUnit,
@@ -48,6 +49,19 @@ FIELDS: Final[Fields] = {
     },
     Delegation: {"permission": "Not personal: the name of a permission. The row is deleted."},
     Notice: {"fact": "Not personal: the name of a fact. The row is deleted."},
+    Mail: {
+        "to": "Where a letter went. The row is deleted.",
+        "subject": "Often begins with a given name. The row is deleted.",
+        "text": "What was written to the person. The row is deleted.",
+        "html": "The same once more, in a demonstration. The row is deleted.",
+        "context": "Codes and links for the letter; forgotten when it left. The row is deleted.",
+        "key": "Not personal: public ids. The row is deleted.",
+        "kind": "Not personal: the name of a letter. The row is deleted.",
+        "about": "Not personal: a public id. The row is deleted.",
+        "batch": "Not personal: a public id. The row is deleted.",
+        "language": "The language of the letter. The row is deleted.",
+        "error": "Not personal: the kind of an error. The row is deleted.",
+    },
     Institution: {"name": "Not personal: the name of an organisation."},
     OrgUnit: {"name": "Not personal: the name of a part of an organisation."},
     ApiClient: {"name": "Not personal: the name of a program."},
@@ -81,7 +95,7 @@ _WORDS: Final = (models.CharField, models.TextField, models.JSONField, models.Bi
 def erase(person: Person, *, by: Actor) -> None:
     """Erase what the kernel keeps. The row stays, empty, for those rows that lead to it."""
     Account.objects.filter(person=person).delete()
-    for model in (EmailAddress, Notice, Membership):
+    for model in (EmailAddress, Mail, Notice, Membership):
         model.objects.filter(person=person).delete()
     Delegation.objects.filter(models.Q(giver=person) | models.Q(receiver=person)).delete()
     person.given_name = person.family_name = person.full_name = ""

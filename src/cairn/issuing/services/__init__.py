@@ -1,5 +1,7 @@
 """The verbs of issuing; nothing else writes its tables."""
 
+from cairn.issuing.services.batches import change_policy, send_now, undo
+from cairn.issuing.services.corrections import ask_name_correction, decide_name_correction
 from cairn.issuing.services.credentials import (
     reinstate,
     replace,
@@ -19,7 +21,10 @@ from cairn.issuing.services.issuers import (
 from cairn.issuing.services.lists import renew_status_lists
 
 __all__ = [
+    "ask_name_correction",
     "change_issuer",
+    "change_policy",
+    "decide_name_correction",
     "issue_awards",
     "issue_conferred",
     "issue_offering",
@@ -32,7 +37,9 @@ __all__ = [
     "revoke_awards",
     "revoke_key",
     "rotate_key",
+    "send_now",
     "set_up_issuer",
     "suspend",
     "suspend_key",
+    "undo",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from cairn.assessment.models import Award
 from cairn.issuing import facts, policies, selectors
 from cairn.issuing.errors import AnotherStands, AwardGone, PersonErased, ReasonMissing
-from cairn.issuing.models import Credential, IssuerProfile
+from cairn.issuing.models import Credential, IssuerProfile, NameCorrection
 from cairn.issuing.services import lists
 from cairn.issuing.services.issue import Wanted, sign_and_keep
 from cairn.issuing.services.keys import lock_issuer, open_pen
@@ -48,6 +48,13 @@ def replace(credential: Credential, *, reason: str, by: Actor) -> Credential:
 
     For a name that was misspelt, or a document that came into the wrong hands.
     """
+    return replace_for(credential, None, reason=reason, by=by)
+
+
+def replace_for(
+    credential: Credential, correction: NameCorrection | None, *, reason: str, by: Actor
+) -> Credential:
+    """Replace a credential; the ledger tells the name correction that it was for, if any."""
     with change_many(by.institution, by=by) as record:
         issuer = lock_issuer()
         with change(credential, by=by):
@@ -59,7 +66,10 @@ def replace(credential: Credential, *, reason: str, by: Actor) -> Credential:
             (made,) = sign_and_keep(
                 [Wanted(due, replaces=credential)], pen=open_pen(issuer), record=record
             )
-            record(facts.CREDENTIAL_REPLACED, credential, successor=made, award=due.award_id)
+            told = {"successor": made, "award": due.award_id}
+            if correction is not None:
+                told["correction"] = correction
+            record(facts.CREDENTIAL_REPLACED, credential, **told)
     return made
 
 

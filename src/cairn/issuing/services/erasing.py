@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cairn.issuing.models import Credential, SignedDocument
+from cairn.issuing.models import Credential, NameCorrection, SignedDocument
 from cairn.kernel.actor import Actor
 from cairn.kernel.change import change_many
 from cairn.kernel.models import Person
@@ -17,3 +17,4 @@ def forget(person: Person, *, by: Actor) -> None:
         rows = Credential.objects.filter(award__enrolment__person=person)
         SignedDocument.objects.filter(credential__in=rows).delete()
         rows.update(reason="")
+        NameCorrection.objects.filter(person=person).delete()

@@ -19,9 +19,10 @@ from cairn.issuing.archive import Archive, digest
 from cairn.issuing.compose import Case, Composer, Learner
 from cairn.issuing.documents import OwnDocuments
 from cairn.issuing.errors import NotGenuine
-from cairn.issuing.models import ArchiveText, Credential, SignedDocument
+from cairn.issuing.models import ArchiveText, Credential, Issuance, SignedDocument
 from cairn.issuing.selectors import Due
 from cairn.issuing.services import lists
+from cairn.issuing.services.batches import KIND, begin
 from cairn.issuing.services.keys import Pen, lock_issuer, open_pen
 from cairn.issuing.services.lists import Place
 from cairn.issuing.states import CredentialState
@@ -29,14 +30,13 @@ from cairn.kernel import bulk, clock, ids
 from cairn.kernel.actor import Actor
 from cairn.kernel.change import Record, change_many
 from cairn.kernel.errors import NotFound
-from cairn.kernel.jobs import again, enqueue
+from cairn.kernel.jobs import again
 from cairn.kernel.models import Institution, Job, LedgerHead
 from cairn.vc.errors import CredentialError
 from cairn.vc.report import Verdict
 from cairn.vc.sign import sign
 from cairn.vc.verify import inspect
 
-KIND: Final = "issue-batch"
 PAGE: Final = 250
 _SALT_BYTES: Final = 16
 
@@ -46,7 +46,8 @@ def issue_offering(offering: Offering, *, by: Actor) -> Job:
     if offering.institution_id != by.institution.pk:
         raise NotFound("offering")
     by.must(policies.may_issue, offering.org_unit_id)
-    return _ask(by.institution, offering.public_id, {"offering": offering.public_id})
+    args: dict[str, object] = {"offering": offering.public_id}
+    return _ask(by.institution, offering.public_id, args, offering=offering)
 
 
 def issue_awards(awards: Iterable[str], *, by: Actor) -> Job:
@@ -62,27 +63,38 @@ def issue_conferred(first: int, last: int, *, by: Actor) -> Job:
     """Ask for the credentials of what was conferred between two numbers of the ledger."""
     by.must(policies.may_issue)
     key = f"{KIND}:{by.institution.public_id}:{first}-{last}"
-    args = {"first": first, "last": last}
-    return enqueue(KIND, key=key, institution=by.institution, args=args)
+    return begin(by.institution, key, {"first": first, "last": last})
 
 
 def issue_pending(institution: Institution) -> None:
     """Ask for everything that was conferred while nobody could sign; part of the caller's change."""
-    if selectors.anything_to_sign():
+    if selectors.issues_by_itself() and selectors.anything_to_sign():
         _ask(institution, "pending", {})
 
 
-def _ask(institution: Institution, what: str, args: dict[str, object]) -> Job:
+def _ask(
+    institution: Institution,
+    what: str,
+    args: dict[str, object],
+    *,
+    offering: Offering | None = None,
+) -> Job:
     """One job for the same wish at the same state of the ledger, however often it is said."""
     head = LedgerHead.objects.filter(institution=institution).first()
     key = f"{KIND}:{institution.public_id}:{what}:{head.number if head else 0}"
-    job = enqueue(KIND, key=key, institution=institution, args=args)
+    job = begin(institution, key, args, offering=offering)
     if job.state == Job.State.FAILED and again(job):
         job.refresh_from_db()
     return job
 
 
-def issue_page(awards: Sequence[int], *, kept: Callable[[], None] = lambda: None, by: Actor) -> int:
+def issue_page(
+    awards: Sequence[int],
+    *,
+    issuance: Issuance | None = None,
+    kept: Callable[[], None] = lambda: None,
+    by: Actor,
+) -> int:
     """Sign these awards, by their keys, that stand and have no credential. Returns how many were.
 
     ``kept`` is called within the transaction, for what has to be true together with it.
@@ -92,7 +104,7 @@ def issue_page(awards: Sequence[int], *, kept: Callable[[], None] = lambda: None
         issuer = lock_issuer()
         wanted = [Wanted(due) for due in selectors.awards_to_sign(awards)]
         if wanted:
-            sign_and_keep(wanted, pen=open_pen(issuer), record=record)
+            sign_and_keep(wanted, pen=open_pen(issuer), issuance=issuance, record=record)
         kept()
     return len(wanted)
 
@@ -105,13 +117,17 @@ class Wanted:
     replaces: Credential | None = None
 
 
-def sign_and_keep(wanted: Sequence[Wanted], *, pen: Pen, record: Record) -> list[Credential]:
+def sign_and_keep(
+    wanted: Sequence[Wanted], *, pen: Pen, issuance: Issuance | None = None, record: Record
+) -> list[Credential]:
     """Sign, verify and insert. Call it under the locks of issuer and awards."""
     at = clock.now()
     places = lists.draw(pen, len(wanted), at=at, record=record)
     desk = _Desk(pen, at, OwnDocuments(pen.issuer))
     signed = [desk.sign(one, place) for one, place in zip(wanted, places, strict=True)]
     credentials = [one.credential for one in signed]
+    for credential in credentials:
+        credential.issuance = issuance
     bulk.insert(Credential, credentials)
     bulk.insert(SignedDocument, (one.document() for one in signed))
     for one, place, credential in zip(wanted, places, credentials, strict=True):

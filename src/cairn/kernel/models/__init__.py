@@ -5,6 +5,7 @@ from cairn.kernel.models.delivery import Delivery, Notice
 from cairn.kernel.models.institution import Institution, OrgUnit
 from cairn.kernel.models.job import Job
 from cairn.kernel.models.ledger import LedgerEntry, LedgerHead
+from cairn.kernel.models.mail import Mail
 from cairn.kernel.models.membership import Delegation, Membership
 from cairn.kernel.models.person import EmailAddress, Person
 
@@ -18,6 +19,7 @@ __all__ = [
     "Job",
     "LedgerEntry",
     "LedgerHead",
+    "Mail",
     "Membership",
     "Notice",
     "OrgUnit",
