@@ -131,6 +131,15 @@ def proposal_facts(proposal: Proposal) -> ProposalFacts:
     return ProposalFacts(proposal.achievement.org_unit_id, frozenset(authors))
 
 
+def authors_of(actor: Actor, rows: Iterable[Proposal]) -> dict[int, frozenset[int]]:
+    """The keys of the people who wrote in proposals that this actor was given, by proposal."""
+    written = Authorship.objects.for_actor(actor).filter(proposal__in=list(rows))
+    found: dict[int, frozenset[int]] = {}
+    for proposal, person in written.values_list("proposal_id", "person_id"):
+        found[proposal] = found.get(proposal, frozenset()) | {person}
+    return found
+
+
 def policy_of(institution: Institution) -> rules.Policy:
     """What the institution asks of every micro-credential."""
     row = ContentPolicy.objects.filter(institution=institution).first()

@@ -41,7 +41,9 @@ def to_decide(actor: Actor) -> ReviewQuerySet:
         Review.objects.for_actor(actor)
         .open()
         .filter(reach(actor, "quality.decide", unit=_UNIT))
-        .select_related("version__achievement__org_unit", "version__proposal", "institution")
+        .select_related(
+            "version__achievement__org_unit", "version__proposal", "institution", "opened_by"
+        )
         .order_by("opened_at", "pk")
     )
 

@@ -48,6 +48,7 @@ class Said:
     where: str
     section: str
     instead: tuple[str, ...] = ()
+    cure: str = ""
 
     @property
     def tone(self) -> str:
@@ -246,6 +247,10 @@ class Desk:
         return verdict
 
     @property
+    def submittable(self) -> bool:
+        return self.proposal.state in WRITABLE
+
+    @property
     def state(self) -> dict[str, str]:
         tone, icon, told = words.STATES[ProposalState(self.proposal.state)]
         return {"tone": tone, "icon": icon, "words": str(told)}
@@ -307,6 +312,20 @@ def said(proposal: str, point: Point, content: Content, numbers: Mapping[str, in
         words.called(point.place, numbers) if problem.pointer else "",
         section_of(problem),
         instead,
+        _cure(point, content) or problem.cure,
+    )
+
+
+def _cure(point: Point, content: Content) -> str:
+    """A cure that knows which tasks an outcome has, and that no mark hangs on them."""
+    if point.problem.code != "outcome.not_assessed":
+        return ""
+    key = point.place.rpartition("/")[2]
+    weightless = [task.title for task in content.tasks if key in task.outcomes and task.title]
+    if not weightless:
+        return _("Press a cell in its row to say which task shows it, or remove the outcome.")
+    return _("“{task}” has no share of the mark. Give it one, or choose another task.").format(
+        task=weightless[0]
     )
 
 

@@ -46,7 +46,7 @@ def submit(request: PageRequest, public_id: str) -> HttpResponse:
         status=409 if refused else 200,
         crumb=True,
         **desk.as_context,
-        deciders=quality.deciders(found),
+        deciders=[one.full_name for one in quality.deciders(found)],
         refused=refused,
     )
 
@@ -62,7 +62,7 @@ def submitted(request: PageRequest, public_id: str) -> HttpResponse:
         "studio/submitted.html",
         crumb=True,
         **desk.as_context,
-        deciders=quality.deciders(found),
+        deciders=[one.full_name for one in quality.deciders(found)],
     )
 
 
@@ -108,7 +108,7 @@ def history(request: PageRequest, public_id: str) -> HttpResponse:
     versions = list(selectors.versions(request.actor).filter(achievement=found.achievement))
     texts: dict[str, dict[str, Any]] = {str(one.number): one.content for one in versions}
     texts["draft"] = found.content
-    old, new = _chosen(request, versions)
+    old, new = _chosen(request, versions, found.content)
     told = changes(texts[old], texts[new]) if old in texts and new in texts else ()
     numbers = order(read(texts.get(old, {}))) | order(read(texts.get(new, {})))
     return page(
@@ -124,8 +124,10 @@ def history(request: PageRequest, public_id: str) -> HttpResponse:
     )
 
 
-def _chosen(request: PageRequest, versions: list[Version]) -> tuple[str, str]:
-    old = request.GET.get("old") or (str(versions[0].number) if versions else "")
+def _chosen(request: PageRequest, versions: list[Version], now: dict[str, Any]) -> tuple[str, str]:
+    """What to compare; unasked, the text now with the newest version that says something else."""
+    other = next((one for one in versions if one.content != now), versions[0] if versions else None)
+    old = request.GET.get("old") or (str(other.number) if other else "")
     return old, request.GET.get("new") or "draft"
 
 

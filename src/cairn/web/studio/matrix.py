@@ -160,14 +160,14 @@ def _cell(outcome: Outcome, task: Task, number: int) -> Cell:
 
 
 def _column(task: Task, number: int) -> dict[str, Any]:
-    shown = len(task.outcomes)
+    shown = len(task.outcomes) if task.weight else 0
     return {
         "title": task.title or _("Task {number}").format(number=number),
         "weight": task.weight,
         "secure": task.secure,
         "shows": ngettext("1 outcome", "%(n)s outcomes", shown) % {"n": shown}
         if shown
-        else _("None yet"),
+        else _("Nothing yet"),
     }
 
 

@@ -95,6 +95,12 @@ _ROWS: Final[Mapping[str, str | Promise]] = {
     "workload": _("Part of the hours"),
     "alignments": _("Alignment"),
 }
+_LISTS: Final[Mapping[str, str | Promise]] = {
+    "outcomes": _("Outcomes"),
+    "tasks": _("Tasks"),
+    "workload": _("Parts of the hours"),
+    "alignments": _("Alignments"),
+}
 _PARTS: Final[Mapping[str, str | Promise]] = {
     "title": _("title"),
     "weight": _("share of the mark"),
@@ -124,8 +130,10 @@ def called(place: str, order: Mapping[str, int]) -> str:
     words = place.strip("/").split("/")
     if words[0] not in _ROWS:
         return str(MEMBERS.get("/".join(words), words[0].replace("_", " ").capitalize()))
-    if len(words) == 1 or words[1] == "order":
-        return str(_("Order of the {what}")).format(what=SECTIONS.get(words[0], words[0]))
+    if len(words) == 1:
+        return str(_LISTS[words[0]])
+    if words[1] == "order":
+        return str(_("Order of the {what}")).format(what=str(_LISTS[words[0]]).lower())
     number = order.get(words[1]) or (int(words[1]) + 1 if words[1].isdigit() else words[1])
     name = f"{_ROWS[words[0]]} {number}"
     return name if len(words) == 2 or words[2] == "text" else f"{name}, {_part(words[2])}"

@@ -1,0 +1,1 @@
+"""Reviews: read a version, remark beside its text, decide with a reason."""
