@@ -10,7 +10,11 @@ from django.urls import URLPattern, URLResolver, include, path
 DOORS = ("cairn.api", "cairn.web")
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include(f"{door}.urls"))
-    for door in DOORS
-    if find_spec(door) is not None and find_spec(f"{door}.urls") is not None
+    # Where a page and a document have one address; what a program asks goes on to the API.
+    path("", include("cairn.site.negotiated")),
+    *(
+        path("", include(f"{door}.urls"))
+        for door in DOORS
+        if find_spec(door) is not None and find_spec(f"{door}.urls") is not None
+    ),
 ]

@@ -1,0 +1,145 @@
+"""Verdicts and checks as pages show them: a tone, an icon and words for each."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from cairn.vc.report import Report, State, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """How a verdict looks: never a colour alone."""
+
+    name: str
+    tone: str
+    icon: str
+    words: str | Promise
+
+
+SEALS: Final = {
+    seal.name: seal
+    for seal in (
+        Seal(Verdict.GENUINE, "good", "check", _("Genuine and current")),
+        Seal(Verdict.ISSUER_UNCONFIRMED, "warn", "warn", _("Unaltered, issuer not confirmed")),
+        Seal(Verdict.EXPIRED, "warn", "clock", _("Genuine, expired")),
+        Seal(Verdict.NOT_YET_VALID, "warn", "clock", _("Not valid yet")),
+        Seal(Verdict.REVOKED, "bad", "cross", _("Revoked")),
+        Seal(Verdict.SUSPENDED, "bad", "pause", _("Suspended")),
+        Seal(Verdict.ALTERED, "bad", "stop", _("Altered, do not rely on this")),
+        Seal(Verdict.UNSIGNED_PARTS, "bad", "stop", _("Not covered by its signature")),
+        Seal(Verdict.WRONG_ISSUER, "bad", "stop", _("Not from the issuer it names")),
+        Seal(Verdict.NOT_CONFORMANT, "warn", "warn", _("Not in order")),
+        Seal(Verdict.CANNOT_CHECK, "info", "help", _("Cannot check now")),
+        Seal(Verdict.UNREADABLE, "info", "help", _("Not a credential that can be opened")),
+    )
+}
+_MARKS: Final = {
+    State.PASSED: ("good", "check", _("Passed")),
+    State.FAILED: ("bad", "cross", _("Failed")),
+    State.UNKNOWN: ("warn", "help", _("Could not be told")),
+    State.SKIPPED: ("", "ring", _("Not needed")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How one check ended, as a line of the list."""
+
+    state: str
+    tone: str
+    icon: str
+    words: str | Promise
+    name: str = ""
+    says: str = ""
+    id: str = ""
+
+
+def names() -> dict[str, str]:
+    """What pages call each check, in the language in force."""
+    return {
+        "json": gettext("Can be read"),
+        "data_model": gettext("Put together as the standard asks"),
+        "schema": gettext("Open Badges rules"),
+        "terms": gettext("Everything is signed"),
+        "proof": gettext("Nothing altered"),
+        "issuer": gettext("Issuer"),
+        "status": gettext("Not withdrawn"),
+        "dates": gettext("Dates"),
+        "endorsements": gettext("Endorsements"),
+        "document": gettext("The file"),
+        "format": gettext("The form of its signature"),
+    }
+
+
+def marks() -> list[Mark]:
+    """One empty line for each way in which a check can end: what scripts copy."""
+    return [Mark(state, *look) for state, look in _MARKS.items()]
+
+
+def lines(report: Report) -> list[Mark]:
+    """Every check of a report, in the verifier's order; the style sheet sets the reader's."""
+    called = names()
+    return [
+        Mark(
+            check.state,
+            *_MARKS[check.state],
+            called.get(check.id, check.id),
+            say(check.message),
+            check.id,
+        )
+        for check in report.checks
+    ]
+
+
+def say(sentence: str) -> str:
+    """A sentence of the verifier in the language in force; English where it is not translated."""
+    if (get_language() or "en").startswith("en"):
+        return sentence
+    for pattern, template in _templates():
+        match = pattern.fullmatch(sentence)
+        if match:
+            return _filled(gettext(template), match)
+    return sentence
+
+
+def words() -> dict[str, str]:
+    """The sentences that are translated, for the verifier in the browser."""
+    said = {template: gettext(template) for _pattern, template in _templates()}
+    return {template: words for template, words in said.items() if words != template}
+
+
+def _filled(template: str, match: re.Match[str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda hole: match.groupdict().get(hole[1], hole[0]), template)
+
+
+@cache
+def _templates() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Each sentence of the verifier, as a pattern that finds what was filled in."""
+    place = files("cairn.web") / "static" / "cairn" / "verifier" / "sentences.json"
+    if not place.is_file():
+        return ()
+    return tuple((_pattern(one), one) for one in json.loads(place.read_text("utf-8")))
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    seen: set[str] = set()
+    parts = []
+    for part in re.split(r"(\{\w+\})", template):
+        if not re.fullmatch(r"\{\w+\}", part):
+            parts.append(re.escape(part))
+        elif part in seen:
+            parts.append(f"(?P={part[1:-1]})")
+        else:
+            seen.add(part)
+            parts.append(f"(?P<{part[1:-1]}>.+?)")
+    return re.compile("".join(parts), re.DOTALL)
