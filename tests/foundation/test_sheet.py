@@ -198,8 +198,7 @@ def test_nul_is_refused(codec: str) -> None:
 @pytest.mark.parametrize(
     ("raw", "what"),
     [
-        (b"PK\x03\x04rest", "This is a workbook or another zipped file, not CSV."),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", "This is an old Excel workbook, not CSV."),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "This is an old Excel workbook, or one with a password."),
         (b"%PDF-1.7", "This is a PDF, not CSV."),
         (HEADER.encode("utf-32"), "This file is UTF-32, which is not read."),
     ],
@@ -438,7 +437,7 @@ def test_a_cell_that_is_too_long_is_named() -> None:
 
 
 def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheet, "MAX_FILLED_ROWS", 2)
+    monkeypatch.setattr(sheet.reading, "MAX_FILLED_ROWS", 2)
     assert len(read(HEADER + "1,Ada,\n\n2,Bo,\n").rows) == 2
     assert problem(HEADER + "1,Ada,\n2,Bo,\n3,Cy,\n") == (
         "Row 4: There are more than 2 rows. Split the file."
@@ -446,7 +445,7 @@ def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_too_many_empty_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheet, "MAX_ROWS", 4)
+    monkeypatch.setattr(sheet.reading, "MAX_ROWS", 4)
     assert len(read(HEADER + "\n\n1,Ada,\n").rows) == 1
     assert problem(HEADER + "\n\n\n1,Ada,\n") == (
         "Row 5: There are more than 4 rows. Split the file."

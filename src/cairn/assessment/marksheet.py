@@ -71,7 +71,9 @@ class Read:
 
 def columns(tasks: Sequence[str]) -> tuple[str, ...]:
     """The columns that a sheet of marks may have beside ``id``."""
-    return (*LONG, *(task for task in tasks if task not in ("id", *LONG)))
+    wide = tuple(task for task in tasks if task not in ("id", *LONG))
+    # A name beside the id is for the eyes of whoever fills the sheet in; it is not compared.
+    return (*LONG, *wide, *(() if "name" in wide else ("name",)))
 
 
 def read(rows: Iterable[Row], tasks: Sequence[str]) -> Read:

@@ -113,11 +113,16 @@ def correction(enrolment: Enrolment, *, task: str, score: Decimal | None) -> Con
     new_result = (
         released and after.outcome is not Outcome.WAITING and after.detail() != known[enrolment.pk]
     )
-    return Consequence(before, after, new_result, _award(enrolment, after, new_result, released))
+    return Consequence(
+        before,
+        after,
+        new_result,
+        _award(enrolment, after, new_result=new_result, released=released),
+    )
 
 
 def _award(
-    enrolment: Enrolment, after: Judgement, new_result: bool, released: bool
+    enrolment: Enrolment, after: Judgement, *, new_result: bool, released: bool
 ) -> AwardDecision | None:
     if not released or not selectors.has_awards(enrolment.offering):
         return None

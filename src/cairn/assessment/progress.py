@@ -61,7 +61,7 @@ def needed_tasks(content: Content) -> tuple[str, ...]:
     )
 
 
-def staged(rows: EnrolmentQuerySet, offerings: Iterable[Offering]) -> EnrolmentQuerySet:
+def staged(rows: EnrolmentQuerySet, offerings: Iterable[Offering]) -> Any:
     """Enrolments with what is known of each: ``given`` of ``needed`` marks, ``outcome``, ``total``,
     ``released``, ``recorded`` (the newest mark), ``standing`` and ``refused`` (awards)."""
     needs = {each.version_id: needed_tasks(each.version.text) for each in offerings}

@@ -59,3 +59,10 @@ class ChangedMeanwhile(Refused):
 
     code = "import.changed_meanwhile"
     message = "Somebody else changed the same rows at this moment. Nothing was written; try again."
+
+
+class SheetTooLarge(Refused):
+    """An uploaded sheet is larger than what is kept between the steps of an import."""
+
+    code = "import.too_large"
+    message = "This file is larger than {limit} MB. Save only the rows you need, or split it."

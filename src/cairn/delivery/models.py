@@ -104,3 +104,57 @@ class Enrolment(Owned):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class Sheet(StrEnum):
+    """What a sheet that is being imported holds."""
+
+    ROSTER = "roster"
+    MARKS = "marks"
+
+
+class ImportDraft(Owned):
+    """A sheet on its way from upload to confirmation. It is gone after a day, or when dropped.
+
+    ``columns`` says which column is what (by position), ``edits`` what cells should read instead
+    (``row:position``), ``without`` which rows are left out; ``outcome`` is set once it was written.
+    """
+
+    public_id = PublicId("drf")
+    owner = models.ForeignKey("kernel.Person", models.PROTECT, related_name="+")
+    offering = models.ForeignKey(Offering, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=6, choices=_choices(Sheet))
+    file_name = models.CharField(max_length=200)
+    raw = models.BinaryField()
+    columns = models.JSONField(null=True)
+    edits = models.JSONField(default=dict)
+    without = models.JSONField(default=list)
+    outcome = models.JSONField(null=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    objects = OwnedManager()
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class ColumnMatch(Owned):
+    """What the columns of a file with these titles were said to be, for the next such file."""
+
+    public_id = PublicId("mat")
+    kind = models.CharField(max_length=6, choices=_choices(Sheet))
+    titles = models.CharField(max_length=64, help_text="SHA-256 of the titles")
+    columns = models.JSONField()
+
+    objects = OwnedManager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="one_match_per_titles", fields=["institution", "kind", "titles"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id

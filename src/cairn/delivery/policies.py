@@ -14,3 +14,8 @@ def may_plan(actor: Actor, org_unit_id: int) -> Verdict:
 def may_enrol(actor: Actor, org_unit_id: int) -> Verdict:
     """Also for withdrawing, reinstating and importing a class list."""
     return actor.holds("delivery.enrol", at=org_unit_id)
+
+
+def may_bring_marks(actor: Actor, org_unit_id: int) -> Verdict:
+    """To upload a sheet of marks; whether its marks may be given is asked when they are."""
+    return actor.holds("assessment.mark", at=org_unit_id)

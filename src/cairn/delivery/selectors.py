@@ -9,9 +9,16 @@ from typing import TypeVar
 
 from django.db.models import Exists, OuterRef, Q
 
-from cairn.delivery.models import Enrolment, EnrolmentQuerySet, Offering
+from cairn.delivery.models import (
+    ColumnMatch,
+    Enrolment,
+    EnrolmentQuerySet,
+    ImportDraft,
+    Offering,
+)
 from cairn.delivery.rules import Directory, Known, Learner
 from cairn.delivery.states import EnrolmentState
+from cairn.kernel import clock
 from cairn.kernel.actor import Actor
 from cairn.kernel.models import EmailAddress
 from cairn.kernel.reach import reach
@@ -71,6 +78,23 @@ def class_of(actor: Actor, offering: Offering) -> EnrolmentQuerySet:
         .select_related("person")
         .order_by("source_key")
     )
+
+
+def drafts(actor: Actor) -> OwnedQuerySet[ImportDraft]:
+    """The sheets that this actor uploaded and that are still kept, the newest first."""
+    return (
+        ImportDraft.objects.for_actor(actor)
+        .filter(owner_id=actor.person_id, expires_at__gt=clock.now())
+        .filter(reach(actor, *_STAFF, unit="offering__version__achievement__org_unit"))
+        .select_related("offering__version__achievement__org_unit", "institution")
+        .order_by("-pk")
+    )
+
+
+def remembered_columns(kind: str, titles: str) -> dict[int, str]:
+    """What the columns of the last file with these titles (a digest) were said to be."""
+    known = ColumnMatch.objects.filter(kind=kind, titles=titles).first()
+    return {int(at): name for at, name in known.columns.items()} if known else {}
 
 
 def offering_by_code(actor: Actor, code: str) -> Offering | None:

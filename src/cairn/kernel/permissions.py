@@ -113,6 +113,7 @@ SYSTEMS: dict[str, frozenset[str]] = {
     "deliver-facts": frozenset(),
     "import-roster": frozenset({"delivery.enrol", "kernel.add_people"}),
     "import-marks": frozenset({"assessment.mark"}),
+    "sweep-imports": frozenset(),
     "follow-enrolments": frozenset({"assessment.withdraw"}),
     "issue-credentials": frozenset({"issuing.issue", "issuing.publish"}),
     "follow-awards": frozenset({"issuing.issue", "issuing.revoke", "issuing.publish"}),

@@ -8,8 +8,14 @@ from cairn.assessment.services.awards import (
     withdraw_awards_of_withdrawn,
 )
 from cairn.assessment.services.corrections import Correction, correct_mark
-from cairn.assessment.services.marks import MarksReport, import_marks, record_mark, record_marks
 from cairn.assessment.services.entering import Entered, Fate, Typed, enter_marks
+from cairn.assessment.services.marks import (
+    MarksReport,
+    import_marks,
+    read_score,
+    record_mark,
+    record_marks,
+)
 from cairn.assessment.services.results import Released, release_results
 
 __all__ = [
@@ -25,6 +31,7 @@ __all__ = [
     "correct_mark",
     "enter_marks",
     "import_marks",
+    "read_score",
     "record_mark",
     "record_marks",
     "release_results",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -21,7 +23,7 @@ from cairn.design.content import Content
 from cairn.kernel import bulk, clock
 from cairn.kernel.actor import Actor
 from cairn.kernel.change import Record, change
-from cairn.sheet import Problem, SheetError, read_sheet
+from cairn.sheet import Matched, Problem, SheetError, Table, read_sheet
 
 #: What a person or a program may give as a score; None says that there is no mark.
 Score = Decimal | int | str | None
@@ -51,6 +53,23 @@ class MarksReport:
     @property
     def changed(self) -> int:
         return self._count(Step.CHANGED)
+
+    @property
+    def digest(self) -> str:
+        """What this report would do, in short: the same marks over the same marks, the same digest."""
+        told = [
+            [
+                one.entry.row,
+                one.step.value,
+                one.enrolment,
+                one.entry.task,
+                str(one.entry.score),
+                one.number,
+                str(one.before),
+            ]
+            for one in self.lines
+        ]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
     def _count(self, step: Step) -> int:
         return sum(1 for line in self.lines if line.step is step)
@@ -87,12 +106,18 @@ def record_marks(enrolment: Enrolment, *, scores: Mapping[str, Score], by: Actor
 
 
 def import_marks(
-    offering: Offering, sheet: bytes, *, dry_run: bool = False, by: Actor
+    offering: Offering,
+    sheet: bytes | Table | Matched,
+    *,
+    dry_run: bool = False,
+    expected: str | None = None,
+    by: Actor,
 ) -> MarksReport:
     """Give every mark on a sheet (see :mod:`cairn.assessment.marksheet` for its two forms).
 
     With one problem, or in a dry run, nothing is written; the report says what would be. The same
-    sheet again changes nothing.
+    sheet again changes nothing. ``expected`` is the digest of the report that a person confirmed: if
+    the sheet would do something else by now, nothing is written.
     """
     try:
         with change(offering, by=by) as record:
@@ -100,6 +125,8 @@ def import_marks(
             report, enrolments = _read(offering, sheet)
             if dry_run or report.problems:
                 return report
+            if expected is not None and report.digest != expected:
+                raise ChangedMeanwhile
             _write(report.lines, enrolments, by=by, record=record)
             return replace(report, written=True)
     except IntegrityError as exc:
@@ -158,7 +185,7 @@ def _newest_of(enrolment: Enrolment, tasks: Iterable[str]) -> list[Mark]:
     return [newest[task] for task in tasks]
 
 
-def _read(offering: Offering, raw: bytes) -> tuple[MarksReport, dict[int, str]]:
+def _read(offering: Offering, raw: bytes | Table | Matched) -> tuple[MarksReport, dict[int, str]]:
     tasks = task_keys(offering.version.text)
     try:
         sheet = read_sheet(raw, required=("id",), optional=marksheet.columns(tasks), key=None)

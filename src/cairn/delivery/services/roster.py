@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -18,7 +20,7 @@ from cairn.kernel.actor import Actor
 from cairn.kernel.change import Record, change
 from cairn.kernel.models import Person
 from cairn.kernel.services import AddressTaken, NewPerson
-from cairn.sheet import Problem, SheetError, read_sheet
+from cairn.sheet import Matched, Problem, SheetError, Table, read_sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +44,39 @@ class ImportReport:
     def changed(self) -> int:
         return self._count(Step.CHANGED)
 
+    @property
+    def digest(self) -> str:
+        """What this report would do, in short: the same lines to the same people, the same digest."""
+        told = [
+            [
+                one.learner.row,
+                one.step.value,
+                one.learner.key,
+                one.learner.name,
+                one.known.person if one.known else 0,
+                [str(change) for change in one.changes],
+            ]
+            for one in self.lines
+        ]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
     def _count(self, step: Step) -> int:
         return sum(1 for line in self.lines if line.step is step)
 
 
 def import_roster(
-    offering: Offering, sheet: bytes, *, dry_run: bool = False, by: Actor
+    offering: Offering,
+    sheet: bytes | Table | Matched,
+    *,
+    dry_run: bool = False,
+    expected: str | None = None,
+    by: Actor,
 ) -> ImportReport:
     """Enrol everyone on a class list (``id``, ``name``, and ``email``, ``state`` if there are any).
 
     With one problem, or in a dry run, nothing is written; the report says what would be. Learners
-    who are not on the list are left alone.
+    who are not on the list are left alone. ``expected`` is the digest of the report that a person
+    confirmed: if the list would do something else by now, nothing is written.
     """
     try:
         # One list at a time in an institution, so that two never make one person twice.
@@ -61,6 +85,8 @@ def import_roster(
             report = _read(offering, sheet)
             if dry_run or report.problems:
                 return report
+            if expected is not None and report.digest != expected:
+                raise ChangedMeanwhile
             _write(offering, report.lines, by=by, record=record)
             if report.same < len(report.lines):
                 record(facts.ROSTER_IMPORTED, offering, new=report.new, changed=report.changed)
@@ -69,7 +95,7 @@ def import_roster(
         raise ChangedMeanwhile from exc
 
 
-def _read(offering: Offering, raw: bytes) -> ImportReport:
+def _read(offering: Offering, raw: bytes | Table | Matched) -> ImportReport:
     try:
         sheet = read_sheet(raw, required=rules.REQUIRED, optional=rules.OPTIONAL, key=None)
     except SheetError as exc:

@@ -58,7 +58,7 @@ def chart(totals: Sequence[Any], passed: int, pass_mark: Decimal) -> Chart | Non
     columns = []
     for ten, count in enumerate(counts):
         height = round(92 * count / highest, 1) if count else 0
-        label = f"{ten * 10}–{ten * 10 + 9 if ten < 9 else 100}"
+        label = f"{ten * 10}\u2013{ten * 10 + 9 if ten < 9 else 100}"
         columns.append(
             Column(
                 label,

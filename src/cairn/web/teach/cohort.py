@@ -17,7 +17,7 @@ from cairn.assessment import selectors as assessment
 from cairn.assessment.marksheet import Standing
 from cairn.assessment.rules import Outcome, written
 from cairn.delivery import selectors
-from cairn.delivery.models import Enrolment, EnrolmentQuerySet
+from cairn.delivery.models import Enrolment
 from cairn.delivery.states import EnrolmentState
 from cairn.web.page import PageRequest, page, signed_in
 from cairn.web.teach.forms import words_of
@@ -111,12 +111,12 @@ def _sort(request: PageRequest) -> str:
     return asked if asked in ORDERS else "name"
 
 
-def _staged(request: PageRequest, seen: Cohort) -> EnrolmentQuerySet:
+def _staged(request: PageRequest, seen: Cohort) -> Any:
     rows = selectors.class_of(request.actor, seen.offering)
     return measuring.staged(rows, [seen.offering])
 
 
-def _chosen(rows: EnrolmentQuerySet, words: str, show: str) -> EnrolmentQuerySet:
+def _chosen(rows: Any, words: str, show: str) -> Any:
     if words:
         rows = rows.filter(Q(person__full_name__icontains=words) | Q(source_key__icontains=words))
     if show == "unmarked":
@@ -128,7 +128,7 @@ def _chosen(rows: EnrolmentQuerySet, words: str, show: str) -> EnrolmentQuerySet
     return rows
 
 
-def _sorted(rows: EnrolmentQuerySet) -> EnrolmentQuerySet:
+def _sorted(rows: Any) -> Any:
     return rows.annotate(
         folded=Lower(F("person__full_name")), points=Coalesce(F("total"), Value(Decimal(-1)))
     )

@@ -72,3 +72,18 @@ class CorrectForm(Form):
     """The mark that should stand instead."""
 
     score = forms.CharField(label=_("New mark"), max_length=40)
+
+
+class UploadForm(Form):
+    """A sheet as a file, or its rows pasted."""
+
+    file = forms.FileField(label=_("File"), required=False, allow_empty_file=True)
+    paste = forms.CharField(
+        label=_("Or paste the rows"), required=False, widget=forms.Textarea, max_length=2_000_000
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and not data.get("file") and not (data.get("paste") or "").strip():
+            self.add_error("file", _("Choose a file, or paste the rows with their titles."))
+        return data

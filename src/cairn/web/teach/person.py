@@ -21,6 +21,7 @@ from cairn.delivery.models import Enrolment, Offering
 from cairn.design.content import Task
 from cairn.kernel.errors import Denied, NotFound, Refused
 from cairn.kernel.models import EmailAddress
+from cairn.sheet import Table
 from cairn.web.page import PageRequest, page, signed_in
 from cairn.web.teach.cohort import result_words
 from cairn.web.teach.forms import CorrectForm, EnrolForm, ReasonForm
@@ -216,7 +217,9 @@ def enrol(request: PageRequest, offering: str) -> HttpResponse:
     form = EnrolForm(request.POST or None)
     if form.is_valid():
         data = form.cleaned_data
-        table = b""
+        table = Table.of(
+            ("id", "name", "email"), [(data["source_key"], data["name"], data["email"])]
+        )
         try:
             report = services.import_roster(row, table, by=request.actor)
         except (Refused, Denied) as exc:

@@ -140,7 +140,7 @@ def next_step(
     return (
         _marking(offering, found, allowed, lacking or {})
         or _deciding(offering, found, allowed)
-        or _over(offering, found)
+        or _over(found)
     )
 
 
@@ -236,7 +236,7 @@ def _deciding(offering: Offering, found: Progress, allowed: Rights) -> Next | No
     return None
 
 
-def _over(offering: Offering, found: Progress) -> Next:
+def _over(found: Progress) -> Next:
     if found.enrolled == 0:
         return Next(_("This cohort is closed, and nobody took part."), done=True)
     if not found.awarded:

@@ -36,7 +36,8 @@ def results(request: PageRequest, offering: str) -> HttpResponse:
     totals = list(judged.order_by().values_list("total", "outcome"))
     some = cut(judged, ORDER, after=words_of(request, "after"), before=words_of(request, "before"))
     rule = seen.content.award_rule
-    assert rule is not None and rule.pass_mark is not None  # it was approved
+    assert rule is not None  # it was approved
+    assert rule.pass_mark is not None
     passed = sum(1 for _total, outcome in totals if outcome == Outcome.PASSED)
     return page(
         request,
@@ -69,7 +70,8 @@ def release(request: PageRequest, offering: str) -> HttpResponse:
     told = [each for each in found if not each.waits]
     passed = sum(1 for each in told if each.judgement.earned)
     rule = seen.content.award_rule
-    assert rule is not None and rule.pass_mark is not None  # it was approved
+    assert rule is not None  # it was approved
+    assert rule.pass_mark is not None
     below = [each for each in told if not each.judgement.earned]
     waiting = [each for each in found if each.waits]
     return page(

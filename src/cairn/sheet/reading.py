@@ -25,13 +25,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
-MAX_BYTES: Final = 50_000_000
-MAX_ROWS: Final = 1_048_576  # where the spreadsheet programs end, too
-MAX_FILLED_ROWS: Final = 100_000
-MAX_COLUMNS: Final = 256
-MAX_CELL: Final = 32_767  # likewise
-MAX_LINE: Final = 1_000_000
-MAX_PROBLEMS: Final = 100
+from cairn.sheet import workbook
+from cairn.sheet.problems import (
+    MAX_BYTES,
+    MAX_CELL,
+    MAX_COLUMNS,
+    MAX_FILLED_ROWS,
+    MAX_LINE,
+    MAX_PROBLEMS,
+    MAX_ROWS,
+    Problem,
+    SheetError,
+    letter,
+    unusable,
+)
 
 _DELIMITERS: Final = (",", ";", "\t")
 _SAVE_AS: Final = 'In the spreadsheet program choose "Save as", then "CSV UTF-8".'
@@ -46,37 +53,11 @@ _ERROR_VALUE: Final = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|
 _SHORTENED: Final = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+")
 _SEPARATOR_LINE: Final = re.compile(r"sep=([,;\t])(?:\r\n|\r|\n)", re.IGNORECASE)
 _FOREIGN: Final = (
-    (b"PK\x03\x04", "This is a workbook or another zipped file, not CSV."),
-    (b"\xd0\xcf\x11\xe0", "This is an old Excel workbook, not CSV."),
+    (b"\xd0\xcf\x11\xe0", "This is an old Excel workbook, or one with a password."),
     (b"%PDF", "This is a PDF, not CSV."),
     (b"\xff\xfe\x00\x00", "This file is UTF-32, which is not read."),
     (b"\x00\x00\xfe\xff", "This file is UTF-32, which is not read."),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One fault, with what to do about it; ``message`` and ``cure`` are sentences."""
-
-    row: int | None
-    column: str | None
-    message: str
-    cure: str
-
-    def __str__(self) -> str:
-        row = [] if self.row is None else [f"row {self.row}"]
-        column = [] if self.column is None else [self.column if row else f"column {self.column}"]
-        place = ", ".join(row + column)
-        place = f"{place[0].upper()}{place[1:]}: " if place else ""
-        return f"{place}{self.message} {self.cure}"
-
-
-class SheetError(Exception):
-    """A sheet that cannot be used as it is; ``problems`` are in the order of the rows."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +78,155 @@ class Sheet:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Cells with their titles, before anybody says what they mean.
+
+    ``rows`` are the filled ones below the titles, with their numbers; cells are trimmed.
+    """
+
+    titles: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    encoding: str = "UTF-8"
+    delimiter: str = ""
+    notes: tuple[str, ...] = ()
+    top: int = 1
+    faults: tuple[Problem, ...] = ()
+
+    @classmethod
+    def of(cls, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+        """A table of our own making."""
+        return cls(tuple(titles), tuple((n, tuple(row)) for n, row in enumerate(rows, 2)))
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A table and what a person said of it: which column is what, what a cell should read, which
+    rows to leave out. Two columns of one name are joined from left to right."""
+
+    table: Table
+    columns: Mapping[int, str]
+    edits: Mapping[tuple[int, int], str]
+    without: frozenset[int] = frozenset()
+
+
+def read_table(raw: bytes, *, wanted: Iterable[str] = ()) -> Table:
+    """Read every cell of a file, CSV or workbook. ``wanted`` titles help to find the delimiter.
+
+    Raises :class:`SheetError` where the file as a whole cannot be read.
+    """
+    problems = _Problems()
+    cells, encoding, delimiter, notes, faults = _cells(
+        raw, {_plain(name): name for name in wanted}, problems
+    )
+    number, titles = next(cells, (None, []))
+    if number is None:
+        problems.stop(
+            None, "The file is empty.", "Write a first row with a title over each column."
+        )
+    rows = tuple((at, tuple(row)) for at, row in cells)
+    return Table(tuple(titles), rows, encoding, delimiter, notes, number, faults)
+
+
 def read_sheet(
-    raw: bytes, *, required: Sequence[str], optional: Sequence[str], key: str | None
+    source: bytes | Table | Matched,
+    *,
+    required: Sequence[str],
+    optional: Sequence[str],
+    key: str | None,
 ) -> Sheet:
     """Read a table whose first filled row names the columns.
 
     Titles are matched without regard to capitals, spaces, hyphens and underscores. The ``key`` must
     be filled in and different in every row. Raises :class:`SheetError` with up to 100 problems.
     """
-    text, encoding, notes = _decode(raw)
     wanted = {_plain(name): name for name in (*required, *optional)}
-    delimiter, text = _delimiter(text, wanted)
     problems = _Problems()
-    records = _records(text, delimiter, problems)
+    names = tuple(wanted.values())
+    if isinstance(source, Matched):
+        return _read_matched(source, required, names, key, problems)
+    if isinstance(source, Table):
+        records = iter([(source.top, list(source.titles)), *_listed(source)])
+        encoding, delimiter, notes, faults = (
+            source.encoding,
+            source.delimiter,
+            source.notes,
+            source.faults,
+        )
+    else:
+        records, encoding, delimiter, notes, faults = _cells(source, wanted, problems)
     columns = _header(records, wanted, required, problems)
-    rows = tuple(_rows(records, columns, tuple(wanted.values()), key, problems))
+    rows = tuple(_rows(records, columns, names, key, problems))
+    problems.take(_of_columns(faults, columns))
     problems.raise_any()
     return Sheet(rows, encoding, delimiter, notes)
+
+
+def _cells(
+    raw: bytes, wanted: Mapping[str, str], problems: _Problems
+) -> tuple[Iterator[tuple[int, list[str]]], str, str, tuple[str, ...], tuple[Problem, ...]]:
+    if len(raw) > MAX_BYTES:
+        raise unusable(f"The file is larger than {MAX_BYTES // 1_000_000} MB.", "Split it.")
+    if workbook.is_zip(raw):
+        texts, faults, told = workbook.read_workbook(raw)
+        return workbook.records(texts), "xlsx", "", told, tuple(faults)
+    text, encoding, notes = _decode(raw)
+    delimiter, text = _delimiter(text, wanted)
+    return _records(text, delimiter, problems), encoding, delimiter, notes, ()
+
+
+def _listed(table: Table) -> list[tuple[int, list[str]]]:
+    return [(number, list(cells)) for number, cells in table.rows]
+
+
+def _read_matched(
+    source: Matched,
+    required: Sequence[str],
+    names: Sequence[str],
+    key: str | None,
+    problems: _Problems,
+) -> Sheet:
+    table = source.table
+    # Columns beyond the titles are looked at too, so that a lone value there is not lost.
+    columns: list[str | None] = [
+        source.columns.get(position) or ("" if title else None)
+        for position, title in enumerate(table.titles)
+    ]
+    for name in (name for name in required if name not in columns):
+        cure = "Say which column it is, or add it to the file."
+        problems.add(None, name, "No column is chosen for it.", cure)
+    problems.raise_any()
+    records = (
+        (number, _edited(cells, number, source.edits))
+        for number, cells in _listed(table)
+        if number not in source.without
+    )
+    rows = tuple(_rows(records, columns, names, key, problems))
+    edited = {(row, f"column {letter(position)}") for row, position in source.edits}
+    standing = [
+        fault
+        for fault in table.faults
+        if (fault.row, fault.column) not in edited and fault.row not in source.without
+    ]
+    problems.take(_of_columns(standing, columns))
+    problems.raise_any()
+    return Sheet(rows, table.encoding, table.delimiter, table.notes)
+
+
+def _edited(cells: list[str], number: int, edits: Mapping[tuple[int, int], str]) -> list[str]:
+    mine = {position: text for (row, position), text in edits.items() if row == number}
+    for position, text in mine.items():
+        cells.extend([""] * (position + 1 - len(cells)))
+        cells[position] = text.strip()
+    return cells
+
+
+def _of_columns(faults: Iterable[Problem], columns: Sequence[str | None]) -> Iterator[Problem]:
+    """The faults of cells in columns that are read, under the names of these."""
+    names = {f"column {letter(at)}": name for at, name in enumerate(columns) if name}
+    for fault in faults:
+        if name := names.get(fault.column or ""):
+            yield Problem(fault.row, name, fault.message, fault.cure)
 
 
 def neutralise(cell: str) -> str:
@@ -137,6 +250,10 @@ class _Problems:
         if len(self._found) == MAX_PROBLEMS:
             self.stop(None, f"There may be more than these {MAX_PROBLEMS}.", "Mend them first.")
 
+    def take(self, found: Iterable[Problem]) -> None:
+        for one in found:
+            self.add(one.row, one.column, one.message, one.cure)
+
     def stop(self, row: int | None, message: str, cure: str) -> NoReturn:
         """Add a problem after which the rest cannot be read, and raise."""
         self._found.append(Problem(row, None, message, cure))
@@ -151,22 +268,20 @@ class _Problems:
 
 
 def _decode(raw: bytes) -> tuple[str, str, tuple[str, ...]]:
-    if len(raw) > MAX_BYTES:
-        raise _unusable(f"The file is larger than {MAX_BYTES // 1_000_000} MB.", "Split it.")
     for start, what in _FOREIGN:
         if raw.startswith(start):
-            raise _unusable(what, _SAVE_AS)
+            raise unusable(what, _SAVE_AS)
     codec, encoding = _encoding(raw)
     try:
         text = raw.decode(codec)
     except UnicodeDecodeError as exc:
-        raise _unusable(
+        raise unusable(
             f"The text on line {_line_of(raw, exc.start)} is not {encoding} as the rest is.",
             f"Look whether a name there reads wrongly and type it again. {_SAVE_AS}",
         ) from exc
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise _unusable(f"Line {line} holds a NUL character, which no text does.", _SAVE_AS)
+        raise unusable(f"Line {line} holds a NUL character, which no text does.", _SAVE_AS)
     doubtful = (f"This file is {encoding}, not UTF-8; check that names with accents look right.",)
     return text, encoding, doubtful if encoding == "Windows-1252" else ()
 
@@ -193,10 +308,6 @@ def _encoding(raw: bytes) -> tuple[str, str]:
 
 def _line_of(raw: bytes, position: int) -> int:
     return raw.count(b"\n", 0, position) + 1
-
-
-def _unusable(message: str, cure: str) -> SheetError:
-    return SheetError([Problem(None, None, message, cure)])
 
 
 # --- from text to records ----------------------------------------------------------------------
@@ -278,12 +389,12 @@ def _header(
     absent = [name for name in wanted.values() if name not in columns]
     for position, name in enumerate(columns):
         if name and (first := columns.index(name)) != position:
-            where = f"{_letter(first)} and {_letter(position)}"
+            where = f"{letter(first)} and {letter(position)}"
             problems.add(number, name, f"Columns {where} both have this title.", "Delete one.")
             columns[position] = ""
         elif name == "":
             title = titles[position]
-            message = f"The column {_short(title)} ({_letter(position)}) is not known."
+            message = f"The column {_short(title)} ({letter(position)}) is not known."
             problems.add(number, None, message, _rename(title, absent))
     for name in (name for name in required if name not in columns):
         has = ", ".join(required)
@@ -303,16 +414,6 @@ def _plain(title: str) -> str:
     return re.sub(r"[\s_\-\ufeff]+", "", plain)
 
 
-def _letter(position: int) -> str:
-    """Return the letters that a spreadsheet program shows over a column."""
-    letters = ""
-    position += 1
-    while position:
-        position, rest = divmod(position - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
 # --- the rows ----------------------------------------------------------------------------------
 
 
@@ -324,14 +425,17 @@ def _rows(
     problems: _Problems,
 ) -> Iterator[Row]:
     seen: dict[str, int] = {}
+    twice = {name for name in columns if name and columns.count(name) > 1}
     for number, cells in records:
         values = dict.fromkeys(wanted, "")
         for position, cell in enumerate(cells[: len(columns)]):
             name = columns[position]
             if name:
-                values[name] = _cell(cell, number, name, problems)
+                value = _cell(cell, number, name, problems)
+                joined = name in twice and values[name]
+                values[name] = f"{values[name]} {value}".strip() if joined else value
             elif name is None and cell:
-                where = f"Column {_letter(position)} has a value here, but no title."
+                where = f"Column {letter(position)} has a value here, but no title."
                 problems.add(number, None, where, "Give the column a title, or empty it.")
         if len(cells) > len(columns):
             message = f"It has {len(cells)} cells, and there are {len(columns)} columns."
