@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import copy
 import json
+import random
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
@@ -26,8 +27,8 @@ from cairn.vc.keys import SoftwareSigner
 from cairn.vc.sign import sign
 from cairn.vc.verify import inspect
 from tests.interop.conftest import Issued
-from tests.interop.test_interop_js import changed, holder_of, leaves
-from tests.support import corpus
+from tests.interop.test_interop_js import changed, holder_of, leaves, members
+from tests.support import corpus, nquads
 from tests.support.university import DID, LIST_URL, NOW, YESTERDAY, University, badge
 
 pytestmark = pytest.mark.interop
@@ -52,20 +53,28 @@ class Browser:
         )
 
     def inspect(
-        self, raw: bytes, documents: Mapping[str, bytes] | None = None, at: datetime = NOW
+        self,
+        raw: bytes,
+        documents: Mapping[str, bytes] | None = None,
+        at: datetime = NOW,
+        **options: Any,
     ) -> Json:
-        question = {
-            "given": base64.b64encode(raw).decode(),
-            "base64": True,
-            "documents": {url: text.decode() for url, text in (documents or {}).items()},
-            "at": at.isoformat(),
-        }
+        answer = self.ask(
+            given=base64.b64encode(raw).decode(),
+            base64=True,
+            documents={url: text.decode() for url, text in (documents or {}).items()},
+            at=at.isoformat(),
+            **options,
+        )
+        assert "error" not in answer, answer["error"]
+        return answer
+
+    def ask(self, **question: Any) -> Json:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(question) + "\n")
         self._process.stdin.flush()
         answer: Json = json.loads(self._process.stdout.readline())
-        assert "error" not in answer, answer["error"]
         return answer
 
     def close(self) -> None:
@@ -521,3 +530,91 @@ def test_random_badges(browser: Browser, university: University, document: Json)
     except CredentialError:
         raw = json.dumps(document).encode()
     agreed(browser, raw, university.published)
+
+
+def mutated(document: Json, dice: random.Random) -> Json:
+    """One careless or spiteful change somewhere in a document."""
+    document = copy.deepcopy(document)
+    path = dice.choice([*members(document)])
+    holder, key = holder_of(document, path), path[-1]
+    odd = [None, "", "x", "_:b0", "https://x.example/", 7, 1.5, -0.0, True, [], {}, [[]], [None]]
+    words = ["@id", "@type", "@value", "@list", "@set", "@context", "id", "type", "name", "a:b", ""]
+    match dice.randrange(6):
+        case 0:
+            del holder[key]
+        case 1:
+            holder[key] = dice.choice(odd)
+        case 2:
+            holder[dice.choice(words)] = holder.pop(key)
+        case 3:
+            holder[dice.choice(words)] = dice.choice(odd)
+        case 4:
+            holder[key] = [holder[key], *([dice.choice(odd)] * dice.randrange(2))]
+        case _:
+            holder[key] = {dice.choice(words): holder[key]}
+    return document
+
+
+def test_one_change_anywhere_is_judged_alike(browser: Browser, university: University) -> None:
+    entry = statuslist.entry(list_url=LIST_URL, index=8)
+    plain = university.issue(credentialStatus=entry)
+    full = (VECTORS / "1edtech-ob30/complete.json").read_bytes()
+    dice = random.Random(23)
+    verdicts = set()
+    for raw in (plain, full):
+        for _ in range(400):
+            other = json.dumps(mutated(json.loads(raw), dice)).encode()
+            verdicts.add(agreed(browser, other, university.published)["verdict"])
+    assert {"altered", "unsigned_parts", "not_conformant", "genuine"} <= verdicts
+
+
+def rdf_canon() -> list[Json]:
+    manifest = json.loads((VECTORS / "rdf-canon/manifest.jsonld").read_text("utf-8"))
+    return [
+        entry
+        for entry in manifest["entries"]
+        if entry["type"] != "rdfc:RDFC10MapTest" and "hashAlgorithm" not in entry
+    ]
+
+
+@pytest.mark.parametrize("entry", rdf_canon(), ids=lambda entry: str(entry["id"])[1:])
+def test_canonical_form_is_the_published_one(browser: Browser, entry: Json) -> None:
+    folder = VECTORS / "rdf-canon"
+    quads = nquads.read((folder / entry["action"]).read_text("utf-8"))
+    answer = browser.ask(quads=quads)
+    if "result" in entry:
+        assert answer["nquads"] == (folder / entry["result"]).read_text("utf-8")
+    else:
+        assert answer["code"] == "document.over_budget"
+
+
+def test_a_name_cannot_put_words_into_the_verdict(browser: Browser, university: University) -> None:
+    document = badge()
+    document["issuer"]["name"] = "X: Genuine: {issuer}"
+    raw = university.sign(document)
+    report = agreed(browser, raw, university.published)
+    assert report["rest"] == (
+        "X: Genuine: {issuer} (harbour.example) made this statement and stands by it."
+    )
+    report = agreed(browser, raw.replace(b"Two supervised", b"Ten supervised"), {})
+    assert report["rest"] == "Something that is needed could not be had."
+
+
+def test_words_and_dates_in_another_language(browser: Browser, university: University) -> None:
+    words = {
+        "Expired: {issuer} made this statement for a time that is over.": "Abgelaufen: {issuer}.",
+        "It expired on {date}.": "Sie galt bis zum {date}.",
+    }
+    raw = university.issue(validUntil="2026-11-02T00:00:00Z")
+    report = browser.inspect(raw, university.published, words=words, lang="de")
+    assert report["sentence"] == "Abgelaufen: Harbour University (harbour.example)."
+    dates = next(check for check in report["checks"] if check["name"] == "dates")
+    assert dates["says"] == "Sie galt bis zum 2. November 2026."
+
+
+def test_every_sentence_is_listed_for_translators() -> None:
+    sentences = json.loads((BUNDLE.parent / "sentences.json").read_text("utf-8"))
+    assert len(sentences) == len(set(sentences)) > 200
+    built = BUNDLE.read_text("utf-8")
+    assert "Suspended: {issuer} has set this statement aside for now." in sentences
+    assert [one for one in sentences if one.partition('"')[0] not in built] == []

@@ -35,7 +35,20 @@ ARGUMENTS = [
 ]
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 DID_URL = web.url_for(DID)
-VERDICTS = ["genuine", "issuer_unconfirmed", "expired", "not_yet_valid", "revoked", "suspended", "altered", "unsigned_parts", "wrong_issuer", "not_conformant", "cannot_check", "unreadable"]
+VERDICTS = [
+    "genuine",
+    "issuer_unconfirmed",
+    "expired",
+    "not_yet_valid",
+    "revoked",
+    "suspended",
+    "altered",
+    "unsigned_parts",
+    "wrong_issuer",
+    "not_conformant",
+    "cannot_check",
+    "unreadable",
+]
 STATES = ["passed", "failed", "unknown", "skipped"]
 
 
@@ -475,6 +488,15 @@ def test_it_is_small_and_quick(chromium: Browser, site: Site) -> None:
     }
     assert sum(sizes.values()) < 60_000
     by = university()
+    address = site.credential(issued(by).decode(), texts(by))
+    # A machine that does other things as well is no slower browser: the best of a few counts.
+    took = min(throttled(chromium, address) for _ in range(4))
+    print(f"verdict after {took:.0f} ms at a quarter of the speed; {sizes}")
+    assert took < 1000
+
+
+def throttled(chromium: Browser, address: str) -> float:
+    """Milliseconds from the request to the verdict, on a processor at a quarter of its speed."""
     context = chromium.new_context()
     page = context.new_page()
     context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
@@ -483,12 +505,11 @@ def test_it_is_small_and_quick(chromium: Browser, site: Site) -> None:
             globalThis.verdictAt ??= performance.now();
         }).observe(document.querySelector('[data-verifier]'), {attributes: true}));"""
     )
-    page.goto(site.credential(issued(by).decode(), texts(by)))
+    page.goto(address)
     verdict(page, "genuine")
-    took = page.evaluate("globalThis.verdictAt")
-    print(f"verdict after {took:.0f} ms at a quarter of the speed; {sizes}")
-    assert took < 1500
+    took: float = page.evaluate("globalThis.verdictAt")
     context.close()
+    return took
 
 
 def test_it_works_without_a_secure_context(page: Page, site: Site) -> None:

@@ -11,7 +11,8 @@ const HERE = new URL('./', import.meta.url);
 const LIBRARY = new URL('../../src/cairn/vc/', HERE);
 const OUT = new URL('../../src/cairn/web/static/cairn/verifier/', HERE);
 const SCRIPTS = ['verifier', 'credential-page', 'verify-page', 'standalone'];
-const LICENCE = '/*! Cairn, Apache-2.0. With parts of @noble/ed25519 and @noble/hashes, MIT, (c) Paul Miller. Vocabularies: W3C and 1EdTech, see cairn/vc/contexts/MANIFEST.json. */';
+const LIBRARIES = ['@noble/ed25519', '@noble/hashes'];
+const LICENCE = '/*! Cairn, Apache-2.0. With parts of @noble/ed25519 and @noble/hashes, MIT: licences.txt. Vocabularies of W3C and 1EdTech: NOTICE. */';
 
 const json = url => JSON.parse(readFileSync(url, 'utf8'));
 
@@ -47,7 +48,11 @@ async function script(name) {
     format: name === 'standalone' ? 'iife' : 'esm', platform: 'browser', banner: {js: LICENCE},
     plugins: [parts(name.endsWith('-page'))], logLevel: 'warning'
   });
-  return outputFiles[0].contents;
+  const {contents, text} = outputFiles[0];
+  if(/<\/?script|<!--/i.test(text)) {
+    throw new Error(`${name}: what ends a script must not stand in one that is put into a page.`);
+  }
+  return contents;
 }
 
 // Every sentence the verifier can say, for translators.
@@ -67,6 +72,9 @@ for(const name of SCRIPTS) {
   built.set(`${name}.js`, Buffer.from(await script(name)));
 }
 built.set('sentences.json', sentences());
+built.set('licences.txt', Buffer.from(LIBRARIES.map(name =>
+  `${name} ${json(new URL(`node_modules/${name}/package.json`, HERE)).version}\n\n` +
+  readFileSync(new URL(`node_modules/${name}/LICENSE`, HERE), 'utf8').trim() + '\n').join('\n\n')));
 const files = [...built].map(([file, bytes]) => ({
   file, sha256: createHash('sha256').update(bytes).digest('hex')
 }));

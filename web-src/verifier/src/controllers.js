@@ -1,7 +1,7 @@
 // Who signed: from the key a proof names to the party that answers for it. A key that travels inside the
 // credential vouches for nobody (Controlled Identifiers v1.0 §3.3).
 import {didKey, resolve} from './did.js';
-import {isObject} from './document.js';
+import {isObject, shown} from './document.js';
 import {BadKey, caught, Unavailable} from './errors.js';
 import {PublicKey} from './keys.js';
 import {BadDate, readTimestamp} from './timestamps.js';
@@ -136,7 +136,7 @@ class Lookup {
   usable(entry) {
     for(const member of ['revoked', 'expires']) {
       if(member in entry && this.moment(entry[member]) <= this.at) {
-        const date = String(entry[member]);
+        const date = shown(entry[member]);
         throw new BadKey(member === 'revoked' ? t("The key was withdrawn on {date}.", {date})
           : t("The key was out of use on {date}.", {date}), '/' + member);
       }
@@ -159,13 +159,12 @@ class Lookup {
       if(!(error instanceof BadDate)) {
         throw error;
       }
-      throw new BadKey(t("The key's end date “{date}” cannot be read.", {date: String(value)}));
+      throw new BadKey(t("The key's end date “{date}” cannot be read.", {date: shown(value)}));
     }
   }
 }
 
-const owner = (entry, base) => 'controller' in entry ? text(entry.controller) : base;
-const text = value => typeof value === 'string' ? value : JSON.stringify(value);
+const owner = (entry, base) => 'controller' in entry ? shown(entry.controller) : base;
 const objects = value => (Array.isArray(value) ? value : [value]).filter(isObject);
 
 // Completes a reference such as #key-1 with the document it stands in.

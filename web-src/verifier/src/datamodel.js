@@ -1,5 +1,5 @@
 // W3C Verifiable Credentials Data Model 2.0 (and 1.1): what every credential must be.
-import {isObject, listed, many, pointer} from './document.js';
+import {isObject, listed, pointer} from './document.js';
 import {BadDate, readTimestamp} from './timestamps.js';
 import {t} from './text.js';
 
@@ -246,5 +246,3 @@ function* relatedProblems(document) {
     }
   }
 }
-
-export {many};

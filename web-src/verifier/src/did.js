@@ -1,4 +1,5 @@
 // Decentralised identifiers: did:key is its own document, did:web names a place on the web.
+import {shown} from './document.js';
 import {BadKey, caught} from './errors.js';
 import {PublicKey} from './keys.js';
 import {t} from './text.js';
@@ -17,8 +18,8 @@ export function resolve(did, documents) {
   }
   const document = name === 'key' ? keyDocument(did) : webDocument(did, documents);
   if(document.id !== did) {
-    throw new BadKey(t("The document found for {did} is about '{other}'. Ask the issuer to publish a document whose id is the DID, letter for letter.",
-      {did, other: String(document.id)}), '/id');
+    throw new BadKey(t("The document found for {did} is about {other}. Ask the issuer to publish a document whose id is the DID, letter for letter.",
+      {did, other: typeof document.id === 'string' ? `'${document.id}'` : shown(document.id)}), '/id');
   }
   return document;
 }

@@ -16,6 +16,11 @@ export const isObject = value => value !== null && typeof value === 'object' && 
 export const many = value => Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
 export const listed = value => Array.isArray(value) ? value : [value ?? null];
 
+// Any JSON value, for a sentence.
+export const shown = value => typeof value === 'string' ? value : JSON.stringify(value ?? null);
+
+const grouped = number => String(number).replace(/\B(?=(\d{3})+$)/g, ',');
+
 export const pointer = (...parts) =>
   parts.map(part => '/' + String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('');
 
@@ -24,7 +29,7 @@ export function parse(raw, maxBytes = MAX_BYTES) {
   const size = typeof raw === 'string' ? raw.length : raw.byteLength;
   if(size > maxBytes) {
     throw new Unreadable(t("The document has {size} bytes; at most {most} are read.",
-      {size: size.toLocaleString('en'), most: maxBytes.toLocaleString('en')}), '');
+      {size: grouped(size), most: grouped(maxBytes)}), '');
   }
   const reader = new Reader(decode(raw));
   const value = reader.whole();

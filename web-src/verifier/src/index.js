@@ -1,11 +1,12 @@
 // Cairn's verifier: inspect() answers what `cairn verify` answers, in a browser and without a server.
-import {isObject, parse} from './document.js';
+import {parse} from './document.js';
 import {Fault, Unavailable, Wait} from './errors.js';
 import {validity} from './datamodel.js';
 import {credentialIn, factsOf} from './sources.js';
-import {listAddresses, MAX_LIST_BYTES} from './status.js';
+import {canonicalize} from './rdfc.js';
+import {listAddresses} from './status.js';
 import {BadDate, fromDate, toDate} from './timestamps.js';
-import {clock, day, speak, t} from './text.js';
+import {clock, day, speak, t, verdictSentence} from './text.js';
 import {inspectNow} from './verify.js';
 
 const MAX_LOADS = 64;
@@ -132,7 +133,7 @@ function take(given) {
       throw error;
     }
     return {
-      verdict: 'unreadable', sentence: t("Cannot be read: there is no credential here that could be checked."),
+      verdict: 'unreadable', ...verdictSentence(t("Cannot be read: there is no credential here that could be checked.")),
       checks: [{name: 'document', state: 'failed', says: error.message, pointer: null, code: error.code}]
     };
   }
@@ -141,16 +142,16 @@ function take(given) {
   }
   const says = NOT_READ[source.form]();
   return {
-    verdict: 'cannot_check', sentence: t("Cannot be checked: nothing can be said about it either way."),
+    verdict: 'cannot_check', ...verdictSentence(t("Cannot be checked: nothing can be said about it either way.")),
     checks: [{name: 'format', state: 'unknown', says, pointer: null, code: 'format.not_read'}]
   };
 }
 
-function report({verdict, sentence, checks, document}, shelf, at) {
+function report({verdict, sentence, rest, checks, document}, shelf, at) {
   return {
-    verdict, sentence, checks, at: toDate(at), facts: factsOf(document), asked: shelf.asked, status: shelf.status(at),
+    verdict, sentence, rest, checks, at: toDate(at), facts: factsOf(document), asked: shelf.asked, status: shelf.status(at),
     lists: document ? listAddresses(document) : []
   };
 }
 
-export {clock, day, isObject, MAX_LIST_BYTES, speak};
+export {canonicalize, clock, day, speak};

@@ -20,7 +20,7 @@ export class PublicKey {
     }
     this.raw = raw;
     this.multibase = base58btc(Uint8Array.of(0xed, 1, ...raw));
-    this.point = usable(raw);
+    this.point = usable(raw, this.multibase);
   }
 
   static fromMultibase(text) {
@@ -88,9 +88,16 @@ function littleEndian(bytes) {
   return bytes.reduceRight((number, byte) => number << 8n | BigInt(byte), 0n);
 }
 
+// Points that were looked at before: a key is met in its document, in a proof and in a list.
+const points = new Map();
+const MAX_POINTS = 256;
+
 // Refused: what is no point, has a second spelling, or is of small order, so that one signature fits many messages.
-function usable(raw) {
-  let point;
+function usable(raw, name) {
+  let point = points.get(name);
+  if(point) {
+    return point;
+  }
   try {
     point = Point.fromBytes(raw);
   } catch {
@@ -98,6 +105,9 @@ function usable(raw) {
   }
   if(!point || point.isSmallOrder()) {
     throw new BadKey(t("These 32 bytes cannot be an Ed25519 public key: no signature under them would prove anything. Ask the issuer to publish a key made by a signing program."));
+  }
+  if(points.size < MAX_POINTS) {
+    points.set(name, point);
   }
   return point;
 }

@@ -24,8 +24,7 @@ export function write(root, place, text, moment) {
 
 function writeMoment(root, prefix, moment) {
   if(moment) {
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    write(root, prefix + 'date', day(moment, zone), moment);
+    write(root, prefix + 'date', day(moment, {local: true}), moment);
     write(root, prefix + 'time', clock(moment), moment);
   }
 }
@@ -52,7 +51,9 @@ export function show(report, root, {names = {}, words} = {}) {
     }
     place.dataset.tone = found ? found.dataset.tone ?? '' : '';
   }
-  write(root, 'sentence', report.sentence);
+  for(const place of root.querySelectorAll('[data-sentence]')) {
+    place.textContent = place.dataset.sentence === 'rest' ? report.rest : report.sentence;
+  }
   for(const list of root.querySelectorAll('[data-checks]')) {
     list.replaceChildren(...report.checks.map(check => item(check, names)));
   }

@@ -13,7 +13,9 @@ import {t} from './text.js';
 const MAX_PROOFS = 16;
 // A proof says a few plain things of itself; whatever takes more work than that is no proof.
 const PROOF_WORK = 1_000;
+// What was worked out about a document or a proof; an inspection may begin several times.
 const kept = new WeakMap();
+const verified = new WeakMap();
 
 // The hash of the canonical RDF of a document without its proof, worked out once.
 export function canonicalHash(document) {
@@ -113,5 +115,10 @@ function signed(document, proof, key) {
     config['@context'] = document['@context'];
   }
   const options = digest(canonicalize(toRdf(config, LOOKED_UP), PROOF_WORK));
-  return key.verifies(signature, Uint8Array.of(...options, ...hash));
+  const known = verified.get(proof) ?? {};
+  if(known.document !== document || known.key !== key.multibase) {
+    Object.assign(known, {document, key: key.multibase, answer: key.verifies(signature, Uint8Array.of(...options, ...hash))});
+    verified.set(proof, known);
+  }
+  return known.answer;
 }

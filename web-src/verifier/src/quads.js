@@ -1,6 +1,6 @@
 // Documents into quads: JSON-LD expansion and RDF serialisation in one pass, in which every place where the
 // standard algorithm would drop something is a fault. The same rules as cairn.vc.jsonld.quads.
-import {isObject, pointer} from './document.js';
+import {isObject, pointer, shown} from './document.js';
 import {DataLoss, Fault, Unavailable} from './errors.js';
 import * as jcs from './jcs.js';
 import {byCodePoint} from './order.js';
@@ -24,7 +24,7 @@ const NOTHING = new Map();
 export const DISGUISED = 'document.disguised';
 const disguised = message => new Fault(DISGUISED, message);
 const noAddress = word => new DataLoss(t("“{word}” is neither a word of the vocabularies in use nor an absolute address, so it would not be signed.",
-  {word: typeof word === 'string' ? word : JSON.stringify(word)}));
+  {word: shown(word)}));
 
 // `fixed` names the statements about the whole that may stand at its top under one name only.
 export function toRdf(document, fixed = NOTHING) {
@@ -399,7 +399,7 @@ function isList(scope, term, value) {
 
 function languageTag(tag) {
   if(typeof tag !== 'string' || !LANGUAGE.test(tag)) {
-    throw new DataLoss(t("“{tag}” is not a language tag such as “en-AU”.", {tag: String(tag)}));
+    throw new DataLoss(t("“{tag}” is not a language tag such as “en-AU”.", {tag: shown(tag)}));
   }
   return tag.toLowerCase();
 }

@@ -1,12 +1,13 @@
 // What somebody dropped or pasted: a credential, a picture with one, a page saved from Cairn, or something else.
-import {decode, isObject, parse} from './document.js';
+import {decode, isObject, parse, shown} from './document.js';
 import {caught, Fault} from './errors.js';
 import {formOf, unbake} from './pictures.js';
 import {t} from './text.js';
 
 export const MAX_FILE = 16 * 1024 * 1024;
 const OPEN_BADGES_2 = ['https://w3id.org/openbadges/v2', 'https://w3id.org/openbadges/v1'];
-const SAVED = /<script id="verifier-data" type="application\/json">([^<]*)<\/script>/;
+// Written so that it can stand in a script that stands in a page.
+const SAVED = /<(?:script) id="verifier-data" type="application\/json">([^<]*)<\/(?:script)>/;
 
 const other = kind => new Fault('document.unreadable',
   t("This is {kind}. Ask for the credential itself: a .json file, or a badge as PNG or SVG.", {kind}));
@@ -62,7 +63,7 @@ function aboutForm(bytes) {
   if('protection' in document && 'publicKeyMultibase' in document) {
     throw new Fault('document.unreadable', t("This is a file with a signing key. Give it to nobody."));
   }
-  if('verificationMethod' in document && String(document.id).startsWith('did:')) {
+  if('verificationMethod' in document && shown(document.id).startsWith('did:')) {
     throw other(t("a DID document, which publishes a key"));
   }
   return OPEN_BADGES_2.includes(document['@context']) ? 'ob2' : 'json';

@@ -4,7 +4,7 @@ import {ADDRESSES as SCHEMAS} from 'virtual:schemas';
 import {VOUCHERS} from './controllers.js';
 import {datamodelProblems, issuerId, validity} from './datamodel.js';
 import {isObject, many, parse, pointer} from './document.js';
-import {caught, Fault, Unavailable, Unreadable} from './errors.js';
+import {caught, Unavailable, Unreadable} from './errors.js';
 import {firstProblem} from './openbadges.js';
 import {canonicalHash, checkProofs} from './proofs.js';
 import {mustStand} from './status.js';
@@ -33,12 +33,12 @@ export function inspectNow(raw, documents, at) {
       throw error;
     }
     const checks = [check('json', 'failed', error.message, error.pointer, error.code)];
-    return {verdict: 'unreadable', sentence: sentence('unreadable', {}), checks, document: null};
+    return {verdict: 'unreadable', ...sentence('unreadable', {}), checks, document: null};
   }
   const inspection = new Inspection(document, documents, at);
   const checks = [passed('json'), ...inspection.run()];
   const verdict = conclude(checks);
-  return {verdict, sentence: sentence(verdict, document, inspection.signatory), checks, document};
+  return {verdict, ...sentence(verdict, document, inspection.signatory), checks, document};
 }
 
 class Inspection {
@@ -230,5 +230,3 @@ function* ids(value) {
 }
 
 const worst = checks => checks.find(one => one.state === 'failed') ?? checks.find(one => one.state === 'unknown') ?? null;
-
-export {Fault};

@@ -2,7 +2,7 @@
 import {issuerId} from './datamodel.js';
 import {isObject} from './document.js';
 import {DISGUISED} from './quads.js';
-import {short, t} from './text.js';
+import {short, t, verdictSentence} from './text.js';
 
 export const passed = name => ({
   json: t("The file can be read."),
@@ -14,27 +14,27 @@ export const passed = name => ({
   endorsements: t("The endorsement holds.")
 })[name];
 
-const sentences = issuer => ({
-  genuine: t("Genuine and current: {issuer} made this statement and stands by it.", {issuer}),
-  issuer_unconfirmed: t("Unaltered, issuer not confirmed: nothing has changed since it was signed, but it could not be confirmed that {issuer} signed it.", {issuer}),
-  expired: t("Expired: {issuer} made this statement for a time that is over.", {issuer}),
-  not_yet_valid: t("Not valid yet: {issuer} made this statement for a later time.", {issuer}),
-  revoked: t("Revoked: {issuer} has withdrawn this statement.", {issuer}),
-  suspended: t("Suspended: {issuer} has set this statement aside for now.", {issuer}),
+const sentences = () => ({
+  genuine: t("Genuine and current: {issuer} made this statement and stands by it."),
+  issuer_unconfirmed: t("Unaltered, issuer not confirmed: nothing has changed since it was signed, but it could not be confirmed that {issuer} signed it."),
+  expired: t("Expired: {issuer} made this statement for a time that is over."),
+  not_yet_valid: t("Not valid yet: {issuer} made this statement for a later time."),
+  revoked: t("Revoked: {issuer} has withdrawn this statement."),
+  suspended: t("Suspended: {issuer} has set this statement aside for now."),
   altered: t("Altered: do not rely on this. It is not what was signed."),
   unsigned_parts: t("Not covered by its signature: parts of this could have been written by anyone. Do not rely on it."),
-  wrong_issuer: t("Not from {issuer}: somebody else signed this. Do not rely on it.", {issuer}),
+  wrong_issuer: t("Not from {issuer}: somebody else signed this. Do not rely on it."),
   not_conformant: t("Not in order: parts of this document break the standard, as listed. Ask whoever issued it."),
   cannot_check: t("Cannot be checked now: something that is needed could not be had."),
   unreadable: t("Unreadable: this is not a credential that can be opened.")
 });
 
 // The same where nobody knows whether the issuer had anything to do with it.
-const unconfirmed = issuer => ({
-  expired: t("Expired: the time this was made for is over. It was not confirmed that {issuer} made it.", {issuer}),
-  not_yet_valid: t("Not valid yet: this was made for a later time. It was not confirmed that {issuer} made it.", {issuer}),
-  revoked: t("Revoked: whoever signed this has withdrawn it. It was not confirmed that {issuer} made it.", {issuer}),
-  suspended: t("Suspended: whoever signed this has set it aside for now. It was not confirmed that {issuer} made it.", {issuer})
+const unconfirmed = () => ({
+  expired: t("Expired: the time this was made for is over. It was not confirmed that {issuer} made it."),
+  not_yet_valid: t("Not valid yet: this was made for a later time. It was not confirmed that {issuer} made it."),
+  revoked: t("Revoked: whoever signed this has withdrawn it. It was not confirmed that {issuer} made it."),
+  suspended: t("Suspended: whoever signed this has set it aside for now. It was not confirmed that {issuer} made it.")
 });
 
 // Says the verdict, naming the issuer as firmly as the evidence allows.
@@ -45,10 +45,10 @@ export function sentence(verdict, document, signatory) {
     name = t("the holder of the key {key}", {key: short(signatory.controller)});
   } else if(signatory?.voucher === 'published') {
     name = atHome(name, issuerId(document));
-  } else if(verdict in unconfirmed(name)) {
-    return unconfirmed(name)[verdict];
+  } else if(verdict in unconfirmed()) {
+    return verdictSentence(unconfirmed()[verdict], {issuer: name});
   }
-  return sentences(name)[verdict];
+  return verdictSentence(sentences()[verdict], {issuer: name});
 }
 
 // Sets beside a name, which anyone can choose, the place on the web that answered for it.
