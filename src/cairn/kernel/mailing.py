@@ -146,7 +146,9 @@ def take(row: Mail) -> bool:
 def sent(row: Mail, *, kept: bool = False) -> None:
     """Note that a letter left; ``kept`` in a demonstration, where none does. Its secrets are forgotten."""
     state = Mail.State.KEPT if kept else Mail.State.SENT
-    forget = {} if kept else {"html": "", "context": {}}
+    forget: dict[str, Any] = {} if kept else {"html": "", "context": {}}
+    if row.context and not kept:
+        forget["text"] = ""
     Mail.objects.waiting().filter(pk=row.pk).update(
         state=state, sent_at=clock.now(), next_at=None, error="", **forget
     )

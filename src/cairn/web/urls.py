@@ -20,6 +20,7 @@ AUDIENCES: Final = {
     "teach": "teach/",
     "registry": "registry/",
     "console": "console/",
+    "mailbox": "",
 }
 
 _own: list[URLPattern | URLResolver] = [

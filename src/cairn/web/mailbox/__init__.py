@@ -1,0 +1,1 @@
+"""The mail of the demonstration, where none leaves: every letter as it would have arrived."""
