@@ -98,6 +98,9 @@ def _word(fact: Fact, key: str, text: str) -> str:
 
 
 INSTITUTION_CREATED = Fact("institution.created", "An institution was set up.")
+INSTITUTION_CHANGED = Fact(
+    "institution.changed", "The name, country or time zone of an institution was written anew."
+)
 ORG_UNIT_ADDED = Fact("org_unit.added", "A faculty or school joined the tree.")
 PERSON_ADDED = Fact("person.added", "A person became known.")
 PERSON_CORRECTED = Fact("person.corrected", "The name of a person was written anew.")
@@ -105,6 +108,7 @@ PERSON_ERASED = Fact("person.erased", "The personal data of a person were erased
 EMAIL_ADDED = Fact("email.added", "A person gave an e-mail address.")
 EMAIL_VERIFIED = Fact("email.verified", "A person showed that an e-mail address is theirs.")
 ACCOUNT_CREATED = Fact("account.created", "A person can sign in.")
+LOGIN_CHANGED = Fact("account.login_changed", "A person signs in with another address.")
 ROLE_GIVEN = Fact("role.given", "A person holds a role at an org unit.")
 ROLE_ENDED = Fact("role.ended", "A role at an org unit ended.")
 PERMISSION_DELEGATED = Fact("permission.delegated", "A permission was lent to someone for a time.")

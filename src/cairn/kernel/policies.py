@@ -23,6 +23,10 @@ def may_erase(actor: Actor) -> Verdict:
     return actor.holds("kernel.erase")
 
 
+def may_read_ledger(actor: Actor) -> Verdict:
+    return actor.holds("ledger.read")
+
+
 def may_keep_person(actor: Actor, person: Person) -> Verdict:
     """Everyone keeps their own addresses; administrators keep those of all."""
     if actor.person_id == person.pk:

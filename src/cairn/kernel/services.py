@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import available_timezones
 
 from django.db import IntegrityError, transaction
 
@@ -37,6 +39,15 @@ class InstitutionTaken(Refused):
 
     code = "institution.taken"
     message = "There is an institution “{slug}” already. Choose another short name."
+
+
+class InstitutionUnfit(Refused):
+    """An institution was given a name, country or time zone that it cannot have."""
+
+    code = "institution.unfit"
+    message = (
+        "Give a name, the country in two letters (such as IE), and a time zone (Europe/Dublin)."
+    )
 
 
 class AddressTaken(Refused):
@@ -98,6 +109,23 @@ def create_institution(
             record(facts.INSTITUTION_CREATED, institution)
             unit = OrgUnit(name=institution.name, kind=OrgUnit.Kind.INSTITUTION)
             record(facts.ORG_UNIT_ADDED, _plant(unit, "/"))
+    return institution
+
+
+def change_institution(
+    institution: Institution, *, name: str, country: str, time_zone: str, by: Actor
+) -> Institution:
+    """Write name, country and time zone anew. What was signed keeps what it says."""
+    name, country = text.line(name), country.strip().upper()
+    fits = bool(name) and re.fullmatch("[A-Z]{2}", country) is not None
+    if not fits or time_zone not in available_timezones():
+        raise InstitutionUnfit
+    with change(institution, by=by) as record:
+        by.must(policies.may_administer)
+        OrgUnit.objects.filter(parent=None, name=institution.name).update(name=name)
+        institution.name, institution.country, institution.time_zone = name, country, time_zone
+        institution.save(update_fields=["name", "country", "time_zone"])
+        record(facts.INSTITUTION_CHANGED, institution)
     return institution
 
 
@@ -227,6 +255,20 @@ def create_account(
         except IntegrityError as exc:
             raise LoginTaken from exc
         record(facts.ACCOUNT_CREATED, account, person=person)
+    return account
+
+
+def change_login(account: Account, *, login: str, by: Actor) -> Account:
+    """Let a person sign in with another address."""
+    with change(account.person, by=by) as record:
+        by.must(policies.may_administer)
+        account.login = text.address(login)
+        try:
+            with transaction.atomic():
+                account.save(update_fields=["login"])
+        except IntegrityError as exc:
+            raise LoginTaken from exc
+        record(facts.LOGIN_CHANGED, account, person=account.person)
     return account
 
 

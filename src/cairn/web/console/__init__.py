@@ -1,0 +1,1 @@
+"""The pages of administrators: people and roles, units, keys, health, the ledger."""
