@@ -19,7 +19,7 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCE = ROOT / "build" / "demo" / "site"
+SOURCE = Path(os.environ.get("CAIRN_DEMO_DIR", ROOT / "build" / "demo")) / "site"
 BROWSER = "/usr/bin/chromium"
 
 
