@@ -65,6 +65,10 @@ def items(request: HttpRequest, audience: str) -> list[dict[str, Any]]:
         found.append(
             {"url": url, "label": item.label, "icon": item.icon, "here": _is_here(request, url)}
         )
+    # “/learn/” begins “/learn/credentials” too; only the closest is lit.
+    closest = max((len(str(one["url"])) for one in found if one["here"]), default=0)
+    for one in found:
+        one["here"] = bool(one["here"]) and len(str(one["url"])) == closest
     return found
 
 
