@@ -26,7 +26,7 @@ NODE := tests/interop/node_modules/.ready
 BOOTSTRAP := tools/bootstrap.sh requirements/bootstrap.txt
 SOURCES := $(shell find src -type f ! -name '*.pyc' 2>/dev/null)
 
-.PHONY: help setup demo test test-base test-all test-postgres rabbitmq browser interop check format docs bench fuzz translations vendor lock clean
+.PHONY: help setup demo test test-base test-all test-postgres rabbitmq browser interop check format docs bench pictures fuzz translations vendor lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -80,6 +80,9 @@ bench: $(DEV) $(NODE) browser ## how many a second, beside other software
 	@$(PY) bench/issuing.py $(filter --quick --write,$(ARGS))
 	@$(PY) bench/pages.py $(filter --quick --write,$(ARGS))
 	@$(if $(filter --write,$(ARGS)),$(PY) bench/page.py)
+
+pictures: $(DEV) ## take a picture of each page of the demonstration, for the documents
+	@$(PY) tools/pictures.py $(ARGS)
 
 fuzz: $(DEV) ## throw random input at every reader
 	@$(PY) tests/fuzz/run.py $(ARGS)
