@@ -608,8 +608,12 @@ def test_words_and_dates_in_another_language(browser: Browser, university: Unive
     raw = university.issue(validUntil="2026-11-02T00:00:00Z")
     report = browser.inspect(raw, university.published, words=words, lang="de")
     assert report["sentence"] == "Abgelaufen: Harbour University (harbour.example)."
+    assert report["rest"] == "Harbour University (harbour.example)."
     dates = next(check for check in report["checks"] if check["name"] == "dates")
     assert dates["says"] == "Sie galt bis zum 2. November 2026."
+    words = dict.fromkeys(words, "vorbei, {issuer}")
+    report = browser.inspect(raw, university.published, words=words, lang="de")
+    assert report["rest"] == "Vorbei, Harbour University (harbour.example)"
 
 
 def test_every_sentence_is_listed_for_translators() -> None:

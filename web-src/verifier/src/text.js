@@ -22,8 +22,9 @@ const fill = (said, values) =>
 
 // A verdict's sentence, whole and without the word before its colon, which a page may show by itself.
 export function verdictSentence(said, values = {}) {
-  const rest = said.slice(said.indexOf(': ') + 2);
-  return {sentence: fill(said, values), rest: fill(rest[0].toUpperCase() + rest.slice(1), values)};
+  const cut = said.indexOf(': ');
+  const rest = cut < 0 ? said : said.slice(cut + 2);
+  return {sentence: fill(said, values), rest: fill(rest.charAt(0).toUpperCase() + rest.slice(1), values)};
 }
 
 // Writes a date as people do, in UTC or where the reader is: 3 November 2026.
