@@ -178,9 +178,13 @@ def plan(
     """Compare what a sheet says with the marks that stand."""
     lines: list[Line] = []
     problems: list[Problem] = []
+    strangers: set[tuple[int, str]] = set()
     for entry in entries:
         enrolment = enrolments.get(entry.key)
         if enrolment is None:
+            if (entry.row, entry.key) in strangers:
+                continue  # said once for a row, however many marks it has
+            strangers.add((entry.row, entry.key))
             message = f"Nobody with the id {shown(entry.key)} is enrolled here."
             cure = "Correct the id, or import the roster first."
             problems.append(Problem(entry.row, "id", message, cure))
