@@ -21,6 +21,7 @@ AUDIENCES: Final = {
     "registry": "registry/",
     "console": "console/",
     "mailbox": "",
+    "design_page": "",
 }
 
 _own: list[URLPattern | URLResolver] = [
