@@ -260,6 +260,15 @@ def test_a_schema_of_strangers_is_unknown(university: University) -> None:
     assert (schema.state, schema.pointer) == (State.UNKNOWN, "/credentialSchema/1")
 
 
+@pytest.mark.parametrize("address", [{}, [], {"id": []}, 7, None])
+def test_a_schema_whose_address_is_none_is_no_crash(university: University, address: object) -> None:
+    document = badge() | {
+        "credentialSchema": [{"id": address, "type": "1EdTechJsonSchemaValidator2019"}]
+    }
+    report = university.inspect(json.dumps(document).encode())
+    assert report.verdict is not Verdict.GENUINE
+
+
 def _endorsed(university: University, endorser: University, **changes: object) -> bytes:
     endorsement = {
         "@context": badge()["@context"],

@@ -331,7 +331,8 @@ def _known_schema(entry: Any) -> bool:
     """
     if not isinstance(entry, dict) or entry.get("type") != "1EdTechJsonSchemaValidator2019":
         return True
-    return entry.get("id") in schemas.addresses()
+    address = entry.get("id")
+    return isinstance(address, str) and address in schemas.addresses()
 
 
 def _many(value: Any) -> list[Any]:
