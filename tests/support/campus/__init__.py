@@ -12,7 +12,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-ORDER = ("base", "design", "delivery", "assessment", "issuing")
+ORDER = ("base", "design", "delivery", "assessment", "issuing", "outreach")
 
 
 def _parts() -> list[type[Any]]:

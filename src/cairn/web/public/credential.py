@@ -227,7 +227,7 @@ def _data(
 
 def contours(seed: str) -> SafeString:
     """Contour lines around a landmark, as on a map."""
-    drawn = contour_map(seed, 600, 560, box=Box(300, 290, 110, 106), rings=17, step=24)
+    drawn = contour_map(seed, 600, 560, box=Box(300, 290, 110, 106), rings=17, step=0.26)
     return mark_safe(drawn)  # noqa: S308 - drawn by us
 
 

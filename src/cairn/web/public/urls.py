@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cairn.web.public import catalogue, credential, pages
+from cairn.web.public import catalogue, credential, pages, verify
 
 urlpatterns = [
     path("", pages.front, name="front"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("m/<str:slug>", catalogue.micro_credential, name="micro-credential"),
     path("institution", catalogue.institution, name="institution"),
     path("logo-<str:digest>", catalogue.logo, name="logo"),
+    path("verify", verify.verify, name="verify"),
+    path("verify/document", verify.document, name="verify-document"),
     path("employers", pages.employers, name="employers"),
     path("help", pages.help_page, name="help"),
     path("privacy", pages.privacy, name="privacy"),
