@@ -40,6 +40,7 @@ urlpatterns = [
     # One calm page lists every way in; allauth's own lists lead to it.
     path("account/2fa/", to_settings, name="mfa_index"),
     path("account/2fa/webauthn/", to_settings, name="mfa_list_webauthn"),
+    path("account/2fa/webauthn/add/", views.add_passkey, name="mfa_add_webauthn"),
     path("account/2fa/", include(second_steps)),
     path("demo", demo.roles, name="demo"),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.views import LoginView
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
@@ -27,6 +28,16 @@ class SignIn(LoginView):  # type: ignore[misc]
 
 
 login = SignIn.as_view()
+
+
+class AddPasskey(AddWebAuthnView):  # type: ignore[misc]
+    """Add a passkey, and return to the list of one's ways in; recovery codes are seen from there."""
+
+    def get_success_url(self) -> str:
+        return reverse("account_settings")
+
+
+add_passkey = AddPasskey.as_view()
 
 
 @require_safe
