@@ -119,3 +119,17 @@ class CorrectionDecided(Refused):
 
     code = "name_correction.decided"
     message = "This was decided already. Open it again to see how."
+
+
+class NoAddress(Refused):
+    """There is nowhere to write to."""
+
+    code = "credential.no_address"
+    message = "This learner has no address that letters go to. Add one, then send again."
+
+
+class NotStanding(Refused):
+    """A letter would announce what does not count."""
+
+    code = "credential.not_standing"
+    message = "Only a credential that counts can be announced."

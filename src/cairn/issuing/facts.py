@@ -47,3 +47,4 @@ NAME_CORRECTION_DONE = Fact(
 NAME_CORRECTION_REFUSED = Fact(
     "name_correction.refused", "A name stays as it is, for a reason.", to=CorrectionState.REFUSED
 )
+CREDENTIAL_RESENT = Fact("credential.resent", "The mail about a credential was asked for again.")

@@ -82,6 +82,16 @@ def credentials(actor: Actor) -> CredentialQuerySet:
     )
 
 
+def credentials_to_keep(actor: Actor) -> CredentialQuerySet:
+    """The credentials that this actor looks after: their own are not among them."""
+    return (
+        Credential.objects.for_actor(actor)
+        .filter(reach(actor, *_STAFF, unit=_UNIT))
+        .select_related("award__enrolment__person", "key", "status_list", "institution")
+        .order_by("-pk")
+    )
+
+
 def credential_for(actor: Actor, public_id: str) -> Credential:
     return credentials(actor).find(public_id)
 
@@ -239,6 +249,11 @@ def _addresses(people: set[int]) -> dict[int, str | None]:
         personal = kind == EmailAddress.Kind.PERSONAL
         found[person].append(rules.Address(address, personal, verified is not None))
     return {person: rules.address_to_state(some) for person, some in found.items()}
+
+
+def address_stated(person: int) -> str:
+    """Where a person is written to, by the key of the person; empty where there is no address."""
+    return _addresses({person}).get(person) or ""
 
 
 def described(version: int) -> AchievementView:

@@ -1,12 +1,14 @@
 """The verbs of issuing; nothing else writes its tables."""
 
-from cairn.issuing.services.batches import change_policy, send_now, undo
+from cairn.issuing.services.batches import change_policy, issuance_of_job, send_now, undo
 from cairn.issuing.services.corrections import ask_name_correction, decide_name_correction
 from cairn.issuing.services.credentials import (
     reinstate,
     replace,
+    resend,
     revoke,
     revoke_awards,
+    revoke_many,
     suspend,
 )
 from cairn.issuing.services.issue import issue_awards, issue_conferred, issue_offering, issue_page
@@ -25,6 +27,7 @@ __all__ = [
     "change_issuer",
     "change_policy",
     "decide_name_correction",
+    "issuance_of_job",
     "issue_awards",
     "issue_conferred",
     "issue_offering",
@@ -32,10 +35,12 @@ __all__ = [
     "reinstate",
     "renew_status_lists",
     "replace",
+    "resend",
     "resume_key",
     "revoke",
     "revoke_awards",
     "revoke_key",
+    "revoke_many",
     "rotate_key",
     "send_now",
     "set_up_issuer",

@@ -7,12 +7,20 @@ from collections.abc import Sequence
 
 from cairn.assessment.models import Award
 from cairn.issuing import facts, policies, selectors
-from cairn.issuing.errors import AnotherStands, AwardGone, PersonErased, ReasonMissing
+from cairn.issuing.errors import (
+    AnotherStands,
+    AwardGone,
+    NoAddress,
+    NotStanding,
+    PersonErased,
+    ReasonMissing,
+)
 from cairn.issuing.models import Credential, IssuerProfile, NameCorrection
 from cairn.issuing.services import lists
 from cairn.issuing.services.issue import Wanted, sign_and_keep
 from cairn.issuing.services.keys import lock_issuer, open_pen
 from cairn.issuing.states import CREDENTIAL, CredentialState
+from cairn.kernel import clock, mailing
 from cairn.kernel.actor import Actor
 from cairn.kernel.change import change, change_many
 from cairn.kernel.facts import Fact
@@ -23,6 +31,34 @@ AWARD_WITHDRAWN = "The award was withdrawn."
 def revoke(credential: Credential, *, reason: str, by: Actor) -> Credential:
     """Say that a credential counts no more."""
     return _move(credential, CredentialState.REVOKED, facts.CREDENTIAL_REVOKED, reason, by=by)
+
+
+def revoke_many(credentials: Sequence[Credential], *, reason: str, by: Actor) -> int:
+    """Revoke several for one reason: all of them, or none."""
+    with change_many(by.institution, by=by):
+        for credential in credentials:
+            revoke(credential, reason=reason, by=by)
+    return len(credentials)
+
+
+def resend(credentials: Sequence[Credential], *, by: Actor) -> int:
+    """Write to the holders once more. Returns how many letters that are."""
+    now = clock.now()
+    with change_many(by.institution, by=by) as record:
+        wishes = []
+        for credential in credentials:
+            by.must(policies.may_issue, selectors.org_unit_of(credential))
+            if credential.state != CredentialState.ISSUED:
+                raise NotStanding
+            person = credential.award.enrolment.person
+            if not selectors.address_stated(person.pk):
+                raise NoAddress
+            name = credential.public_id
+            # The same button twice in a minute is one letter.
+            key = f"credential-ready:{name}:{now:%Y%m%d%H%M}"
+            wishes.append(mailing.Wish("credential-ready", key, person=person.pk, about=name))
+            record(facts.CREDENTIAL_RESENT, credential)
+        return mailing.mail_many(by.institution, wishes)
 
 
 def suspend(credential: Credential, *, reason: str, by: Actor) -> Credential:
