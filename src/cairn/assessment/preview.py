@@ -30,6 +30,11 @@ class Judged:
         return rules.written(self.judgement.total)
 
     @property
+    def has_gaps(self) -> bool:
+        """Does a task that weighs have no mark, which counts zero?"""
+        return any(line.score is None and line.weight > 0 for line in self.judgement.lines)
+
+    @property
     def misses(self) -> tuple[str, ...]:
         """Titles of the tasks that stand in the way: without a mark, or below what they need."""
         return tuple(

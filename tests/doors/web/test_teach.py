@@ -353,6 +353,7 @@ def test_release_and_confer_say_first_what_they_do(campus, enter):
     said = words(teacher.get(at("release", run.offering)))
     assert "2 results are released for the first time." in said
     assert "1 of 2 passes" in said
+    assert "1 person lacks a mark, which counts zero." in said
     assert "Grace 8 Live task" in said
     assert everything(campus) == before
     assert teacher.post(at("release", run.offering)).url == at("results", run.offering)

@@ -79,7 +79,10 @@ class UploadForm(Form):
 
     file = forms.FileField(label=_("File"), required=False, allow_empty_file=True)
     paste = forms.CharField(
-        label=_("Or paste the rows"), required=False, widget=forms.Textarea(attrs={"rows": 6}), max_length=2_000_000
+        label=_("Or paste the rows"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        max_length=2_000_000,
     )
 
     def clean(self) -> dict[str, Any]:

@@ -84,6 +84,7 @@ def release(request: PageRequest, offering: str) -> HttpResponse:
         changed=[each for each in found if each.is_changed],
         ready=sum(1 for each in found if each.is_new or each.is_changed),
         left_out=len(waiting),
+        gaps=sum(1 for each in told if each.has_gaps and (each.is_new or each.is_changed)),
         below=below[:NAMED],
         more_below=max(0, len(below) - NAMED),
         waiting=waiting[:NAMED],
