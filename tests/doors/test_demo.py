@@ -34,7 +34,7 @@ from tests.support.rabbitmq import free_port
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 FOUNDED = ["site", "people", "issuer", "design", "quality"]
 TAUGHT = ["serve", "offer", "enrol", "mark", "release", "award"]
-SEEN = ["issue", "verify", "badge", "revoke", "keep", "ledger"]
+SEEN = ["issue", "sign-in", "verify", "badge", "revoke", "keep", "ledger"]
 STEPS = [*FOUNDED, *TAUGHT, *SEEN]
 ZONE = ZoneInfo("Australia/Melbourne")
 
