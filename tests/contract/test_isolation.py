@@ -77,5 +77,6 @@ def test_no_row_leads_into_another_institution(full, stranger):
 
 
 def test_every_room_was_looked_at():
-    ours = {app.label for app in apps.get_app_configs() if app.name.startswith("cairn.")}
+    cairn = [app for app in apps.get_app_configs() if app.name.startswith("cairn.")]
+    ours = {app.label for app in cairn if any(app.get_models())}  # doors have no rows
     assert {model._meta.app_label for model in owned_models()} == ours

@@ -17,8 +17,9 @@ from cairn.delivery.models import Enrolment, Offering
 from cairn.design import services as design
 from cairn.design.models import Achievement, Proposal, Version
 from cairn.issuing import services as issuing
-from cairn.issuing.models import Credential, SigningKey, StatusList
+from cairn.issuing.models import Credential, NameCorrection, SigningKey, StatusList
 from cairn.issuing.states import CredentialState, KeyState
+from cairn.kernel.actor import Actor
 from cairn.kernel.errors import Denied, Refused
 from cairn.kernel.events import NotHeard
 from cairn.kernel.facts import REGISTERED
@@ -167,6 +168,20 @@ def replace(campus, n):
     issuing.replace(one(campus, Credential, n), reason="Why.", by=campus.registrar)
 
 
+def ask_name(campus, n):
+    person = one(campus, Enrolment, n).person
+    issuing.ask_name_correction(person, wanted=f"Name {next(numbers)}", by=Actor.of(person))
+
+
+def decide_name(campus, n):
+    """The newest wish: granted, or refused where ``n`` is odd."""
+    with campus.here():
+        wish = NameCorrection.objects.order_by("pk").last()
+    if wish is None:
+        raise Missing
+    issuing.decide_name_correction(wish, accept=n % 2 == 0, reason="Why.", by=campus.registrar)
+
+
 def rotate_key(campus, _):
     issuing.rotate_key(campus.institution, by=campus.administrator)
 
@@ -199,7 +214,7 @@ VERBS = (
     *(propose, save, submit, approve, give_back, give_up, revise),
     *(plan, begin, close, enrol, leave, come_back, complete),
     *(mark, release, confer, correct, take_back, confer_one),
-    *(revoke, suspend, reinstate, replace, settle),
+    *(revoke, suspend, reinstate, replace, ask_name, decide_name, settle),
     *(rotate_key, suspend_key, resume_key, revoke_key),
 )
 #: What is done, one after the other, from nothing to two credentials.
@@ -214,6 +229,7 @@ EVERYTHING = (
     *((settle, 0), (mark, 0), (leave, 1), (settle, 0), (come_back, 1), (complete, 0)),
     *((rotate_key, 0), (suspend_key, 0), (resume_key, 0), (revoke_key, 0), (close, 0)),
     *((revise, 0), (submit, 1), (give_back, 1), (submit, 1), (give_up, 1), (settle, 0)),
+    *((ask_name, 0), (decide_name, 0), (ask_name, 0), (decide_name, 1), (settle, 0)),
 )
 
 

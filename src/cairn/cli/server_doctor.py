@@ -87,6 +87,7 @@ def examine() -> Iterator[Finding]:
     yield from about_database(settings)
     yield from about_engine(settings)
     yield from about_keys(settings)
+    yield from about_mail(settings)
 
 
 def _django_stands(settings: Settings) -> bool:
@@ -336,3 +337,32 @@ def _key(name: str, sealed: bytes, kek: Kek) -> Finding:
             "Set CAIRN_KEK or CAIRN_KEK_FILE to the key that sealed it.",
         )
     return Finding(f"signing key {name}")
+
+
+def about_mail(settings: Settings) -> Iterator[Finding]:
+    """Say whether letters leave, and which did not."""
+    from datetime import timedelta
+
+    from django.db import DatabaseError
+
+    from cairn.kernel import clock
+    from cairn.kernel.models import Mail
+
+    try:
+        rows = Mail._base_manager.all()
+        since = clock.now() - timedelta(minutes=15)
+        late = rows.filter(state=Mail.State.WAITING, hold_until__lte=since)
+        waiting, failed = late.count(), rows.filter(state=Mail.State.FAILED).count()
+        error = late.exclude(error="").values_list("error", flat=True).first()
+    except DatabaseError:
+        return  # said already
+    if not (settings.sends_mail or settings.demo):
+        cure = "Set CAIRN_MAIL_URL and CAIRN_MAIL_FROM (docs/how-to/set-up-mail.md)."
+        told = f"no mail server is set, and {counted(waiting, 'letter')} waiting" if waiting else ""
+        yield Finding("CAIRN_MAIL_URL, not set: letters wait" if not told else "mail", told, cure)
+    elif waiting:
+        cure = "Look at CAIRN_MAIL_URL and at the mail server; a worker tries again by itself."
+        told = f"{counted(waiting, 'letter')} waiting for more than 15 minutes ({error or 'no worker'})"
+        yield Finding("mail", told, cure)
+    else:
+        yield Finding(f"mail, {counted(failed, 'letter')} refused so far")

@@ -7,6 +7,7 @@ from typing import Final
 from cairn.issuing.models import (
     ArchiveText,
     Credential,
+    Issuance,
     IssuerProfile,
     NameCorrection,
     SignedDocument,
@@ -34,6 +35,7 @@ FIELDS: Final = {
         "name": "Not personal: the name of an organisation.",
         "email": "Not personal: the address of an office.",
     },
+    Issuance: {"job": "Not personal: the public id of a job."},
     SigningKey: {},
     StatusList: {},
     ArchiveText: {"content": "Not personal: a credential of nobody."},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -47,6 +48,7 @@ def queue(request: PageRequest) -> HttpResponse:
         partial="registry/_offerings.html",
         here="queue",
         words=words,
+        hold=settings.CAIRN.mail_hold_minutes,
         found=found,
         ready=sum(one.ready for one in found),
         held=sum(one.held for one in found),
@@ -102,6 +104,7 @@ def preview(request: PageRequest, offering: str) -> HttpResponse:
         ready_count=len(ready),
         held=[one for one in found if one.held][:SHOWN],
         held_count=len(found) - len(ready),
+        hold=settings.CAIRN.mail_hold_minutes,
         mailed=sum(one.has_address for one in ready),
         sample=ready[0] if ready else None,
         issuer=selectors.issuers(request.actor).first(),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
 from typing import Final
 
 from django.utils.functional import Promise
@@ -131,9 +133,22 @@ def _history(subjects: list[str]) -> tuple[Step, ...]:
         person.public_id: person.full_name
         for person in Person.objects.filter(public_id__in={entry.actor for entry in entries})
     }
-    steps = []
-    for entry in entries:
-        words, tone = _FACTS.get(entry.fact, (entry.fact, ""))
-        who = people.get(entry.actor, "") or _("by itself")
-        steps.append(Step(entry.at, str(words), tone, who, entry.number))
-    return tuple(steps)
+    return tuple(_told(entries, people))
+
+
+def _together(entry: LedgerEntry) -> tuple[object, ...]:
+    if entry.fact.startswith("mark."):
+        return entry.fact, entry.actor, entry.at.date()
+    return (entry.number,)
+
+
+def _told(entries: list[LedgerEntry], people: dict[str, str]) -> Iterator[Step]:
+    """One step for what the same person did in the same breath: five marks are one line."""
+    for _key, group in groupby(entries, key=_together):
+        same = list(group)
+        last = same[-1]
+        words, tone = _FACTS.get(last.fact, (last.fact, ""))
+        if last.fact == "mark.recorded" and len(same) > 1:
+            words = _("%(count)s marks were given") % {"count": len(same)}
+        who = people.get(last.actor, "") or _("by itself")
+        yield Step(last.at, str(words), tone, who, last.number)
