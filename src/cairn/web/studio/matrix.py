@@ -99,6 +99,7 @@ def _show(request: PageRequest, found: Proposal, refused: str) -> HttpResponse:
         lines=_lines(desk, content),
         columns=[_column(task, number) for number, task in enumerate(content.tasks, 1)],
         refused=refused,
+        swap=TARGET in request.headers,
         caption=_caption(content),
     )
 

@@ -210,7 +210,14 @@ def _total(content: dict[str, Any], name: str) -> dict[str, Any] | None:
         return None
     total = round(sum(parts), 2)
     fits = total == whole or (name == "hours" and not parts)
-    return {"sum": f"{total:g}", "whole": f"{whole:g}", "fits": fits, "left": f"{whole - total:g}"}
+    left = round(whole - total, 2)
+    return {
+        "sum": f"{total:g}",
+        "whole": f"{whole:g}",
+        "fits": fits,
+        "left": f"{left:g}",
+        "over": f"{-left:g}" if left < 0 else "",
+    }
 
 
 def _offer_undo(request: PageRequest, found: Proposal, name: str, before: dict[str, Any]) -> None:

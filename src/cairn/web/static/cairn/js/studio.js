@@ -9,6 +9,8 @@
     const assessment = form.dataset.section === "assessment";
     const number = (field) => Number(field.value.replace(",", ".")) || 0;
     const sum = [...form.querySelectorAll(assessment ? "[name$=-weight]" : "[name^=workload][name$=-hours]")].reduce((all, field) => all + number(field), 0);
+    // What it comes to is said again after the next save.
+    for (const told of form.querySelectorAll("#total .status")) told.hidden = true;
     shown.textContent = String(Math.round(sum * 100) / 100);
   });
   // Where a script saves, a press of Enter in a line of text saves too, and stays here.
