@@ -97,7 +97,7 @@ def field(bound: BoundField, *, hint: str = "", width: str = "") -> dict[str, An
 
 
 @register.inclusion_tag("cairn/components/error_summary.html")
-def error_summary(*forms: Form) -> dict[str, Any]:
+def error_summary(*forms: Form | None) -> dict[str, Any]:
     """What is wrong with one or more forms, with links to the fields; it takes the focus."""
     found = []
     for form in forms:
