@@ -63,8 +63,12 @@ def sharing_of(credential: Credential) -> Shared:
 
 def is_private(public_id: str, *, for_person: int | None = None) -> bool:
     """Is this a credential that its holder keeps to themselves, and does somebody else ask?"""
-    row = Credential.objects.filter(public_id=public_id).first()
-    if row is None or sharing_of(row).visibility is not Visibility.PRIVATE:
+    award = Credential.objects.filter(public_id=public_id).values("award")[:1]
+    kept = Sharing.objects.filter(visibility=Visibility.PRIVATE, credential__award=award)
+    if not kept.exists():  # one question for nearly all of them
+        return False
+    row = Credential.objects.get(public_id=public_id)
+    if sharing_of(row).visibility is not Visibility.PRIVATE:
         return False
     return for_person is None or _holder(row) != for_person
 

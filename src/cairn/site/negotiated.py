@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import path, re_path, reverse
+from django.urls import path, reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 
@@ -44,7 +44,9 @@ def wants_page(request: HttpRequest, *documents: str) -> bool:
 
 
 def varying(response: HttpResponse) -> HttpResponse:
-    patch_vary_headers(response, ["Accept"])
+    """Say that another client gets something else; of what is not there, everybody gets the same."""
+    if response.status_code < 400:
+        patch_vary_headers(response, ["Accept"])
     return response
 
 
@@ -65,9 +67,12 @@ def credential(request: HttpRequest, public_id: str) -> HttpResponse:
 @csrf_exempt
 def download(request: HttpRequest, public_id: str, form: str) -> HttpResponse:
     """The same bytes as the document has, with a name to be saved under."""
-    if form not in downloads.SAME:
+    own = {"html": downloads.saved, "pdf": downloads.certificate}
+    if form in own:
         prepare(request)
-        return downloads.saved(request, public_id)
+        return own[form](request, public_id)
+    if form not in downloads.SAME:
+        return credential(request, f"{public_id}.{form}")
     if request.method in ("GET", "HEAD") and _kept_private(request, public_id):
         return problem(
             403, "credential.private", "The holder keeps this credential private. Ask them for it."
@@ -114,11 +119,7 @@ def issuer(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    re_path(
-        r"^c/(?P<public_id>[^/.]{1,64})\.(?P<form>json|png|svg|html)$",
-        download,
-        name="credential-download",
-    ),
+    path("c/<str:public_id>.<str:form>", download, name="credential-download"),
     path("c/<str:public_id>", credential, name="credential-page"),
     path("achievements/<str:public_id>", achievement, name="achievement-page"),
     path("issuer", issuer, name="issuer-page"),

@@ -1,5 +1,6 @@
 """What strangers see: one credential, the catalogue, and nothing of what is private."""
 
+import io
 import json
 import re
 
@@ -7,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from PIL import Image
 
 from cairn.issuing import services as issuing
 from cairn.kernel.personal import erase_person
@@ -196,7 +198,7 @@ def test_a_private_one_tells_nobody_what_it_is(campus, ada, browser, program):
     assert "keeps it private" in words(answer)
     document = program.get(ada.page)
     assert (document.status_code, document.json()["code"]) == (403, "credential.private")
-    saved = [browser.get(f"{ada.page}.{form}") for form in ("json", "png", "svg", "html")]
+    saved = [browser.get(f"{ada.page}.{form}") for form in ("json", "png", "svg", "pdf", "html")]
     answers = [answer, document, *saved]
     assert {one.status_code for one in answers} <= {403, 404}
     for one in answers:
@@ -247,7 +249,7 @@ def test_whoever_has_the_link_sees_it_and_search_engines_do_not(ada, browser):
 
 
 def test_downloads_are_the_stored_bytes_or_carry_them(ada, browser):
-    for form in ("json", "png", "svg", "html"):
+    for form in ("json", "png", "svg", "pdf", "html"):
         answer = browser.get(f"{ada.page}.{form}")
         assert answer.status_code == 200
         name = re.fullmatch(
@@ -256,6 +258,8 @@ def test_downloads_are_the_stored_bytes_or_carry_them(ada, browser):
         assert name[1].endswith(f"-ada.{form}")
         if form == "json":
             assert answer.content == ada.badge
+        elif form == "pdf":
+            assert answer.content.startswith(b"%PDF-")
         elif form == "html":
             block = re.search(r'type="application/json">(.*?)</script>', answer.content.decode())
             assert json.loads(block[1])["credential"].encode() == ada.badge
@@ -283,6 +287,14 @@ def test_preview_tags_name_the_permanent_address(ada, browser):
     page = browser.get(ada.page).content.decode()
     assert f'<meta property="og:url" content="{ada.seen.id}">' in page
     assert '<meta name="twitter:card" content="summary_large_image">' in page
+    picture = re.search(r'<meta property="og:image" content="([^"]+)">', page)[1]
+    path = picture.removeprefix(ada.seen.id)
+    answer = browser.get(f"{ada.page}{path}")
+    assert Image.open(io.BytesIO(answer.content)).size == (1200, 630)
+    assert dict(answer.cookies) == {}
+    assert browser.get(f"{ada.page}/preview-{'0' * 16}.png").status_code == 404
+    ada.share("private")
+    assert browser.get(f"{ada.page}{path}").status_code == 404
 
 
 # --- no traces, quickly --------------------------------------------------------------------------

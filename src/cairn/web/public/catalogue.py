@@ -25,7 +25,7 @@ from cairn.outreach.rules import Piece
 from cairn.outreach.selectors import Listed
 from cairn.stones import single
 from cairn.web.page import PageRequest, of_the_site, page
-from cairn.web.public import content
+from cairn.web.public import content, previews
 from cairn.web.public.credential import contours, locale
 
 #: More columns than this cannot be read side by side.
@@ -190,7 +190,7 @@ def _sorted(results: list[Result], sort: str) -> list[Result]:
         "match": lambda one: -one.score,
         "hours": lambda one: (one.one.view.content.hours is None, _hours(one.one)),
         "start": lambda one: (not one.one.starts, [s.starts_on for s in one.one.starts[:1]]),
-        "title": lambda one: 0,
+        "title": lambda _one: 0,
     }
     return sorted(results, key=keys[sort])  # they come by title, and ties keep that
 
@@ -287,6 +287,7 @@ def micro_credential(request: PageRequest, slug: str) -> HttpResponse:
         caption=badge_caption(one.view),
         contours=contours(one.view.achievement),
         url=f"{origin}{reverse('micro-credential', args=[slug])}",
+        preview=previews.preview_url(one, issuer),
         locale=locale(),
         summary=first_sentence(text.description),
         face=selectors.face_of(request.institution),

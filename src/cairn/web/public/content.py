@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -68,11 +66,10 @@ def facts(content: Content) -> list[Fact]:
         Fact(_("Identity"), content.identity_check or ""),
         Fact(_("Mode"), content.mode or ""),
         Fact(_("Language"), language(content.language or "")),
-        Fact(_("You need"), content.prerequisites or ""),
+        Fact(_("Needed first"), content.prerequisites or ""),
         Fact(_("Cost"), content.cost or ""),
-        Fact(_("Counts for"), valid_for(content.valid_for or "")),
-        Fact(_("Builds on"), content.stacking or ""),
-        Fact(_("Recognised by"), content.recognition or ""),
+        Fact(_("Stacking"), content.stacking or ""),
+        Fact(_("Recognition"), content.recognition or ""),
         Fact(_("Quality"), content.quality_assurance or ""),
     ]
     return [fact for fact in found if fact.says]
@@ -114,15 +111,6 @@ def language(code: str) -> str:
     """The name of a language whose code is common; anything else as it stands."""
     known = {"en": _("English"), "de": _("German"), "fr": _("French"), "es": _("Spanish")}
     return known.get(code.partition("-")[0].casefold(), code)
-
-
-def valid_for(period: str) -> str:
-    """“2 years”, as it was written; nothing for what does not expire."""
-    return period
-
-
-def month(moment: datetime) -> str:
-    return date_format(moment, "F Y")
 
 
 def _many(number: Decimal) -> int:

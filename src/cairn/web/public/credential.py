@@ -121,7 +121,7 @@ def _context(
         "linkedin": linkedin.offer(found, stated, url, face) if mine else None,
         "visibilities": _choices(found) if mine else [],
         "downloads": downloads.offered(found.row.public_id),
-        "preview": downloads.preview_url(found, issuer.addresses.origin),
+        "preview": downloads.preview_url(found, stated.holder, issuer),
         "locale": locale(),
         "country": content.country(request.institution.country),
         "report_to": report_to(face, issuer, url),

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from cairn.issuing.badges import badge_svg
+from cairn.issuing.certificate import Paper, certificate_facts, certificate_pdf
 from cairn.issuing.documents import OwnDocuments
+from cairn.issuing.models import IssuerProfile
+from cairn.issuing.preview import PreviewFacts, preview_name, preview_png
 from cairn.issuing.selectors import issuer_of_site
 from cairn.kernel.actor import Actor
 from cairn.kernel.errors import NotFound
@@ -25,8 +30,9 @@ from cairn.web.standalone import standalone_page
 
 #: Files that the machine endpoint answers with as well, and what it calls them.
 SAME: Final = {"json": "application/vc+ld+json", "png": "image/png", "svg": "image/svg+xml"}
-OWN: Final = ("html",)
 _LONGEST: Final = 100
+#: Where paper is measured in inches.
+_LETTER: Final = frozenset({"US", "CA", "MX", "PH"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,11 @@ class Offered:
 def offered(public_id: str) -> list[Offered]:
     said = {
         "json": (_("Credential file"), "JSON", _("The proof itself. Any verifier can check it.")),
+        "pdf": (
+            _("Certificate"),
+            "PDF",
+            _("Two pages to print, with the proof attached inside the file."),
+        ),
         "html": (
             _("Page that checks itself"),
             "HTML",
@@ -76,9 +87,54 @@ def named(response: HttpResponse, found: Shown, form: str) -> HttpResponse:
     return response
 
 
-def preview_url(found: Shown, origin: str) -> str:
-    """The picture that other sites show beside a link; nothing until one can be drawn."""
-    return ""
+def preview_url(found: Shown, stated_holder: str, issuer: IssuerProfile) -> str:
+    """The picture that other sites show beside a link, named by what it shows."""
+    name = preview_name(preview_facts(found, stated_holder, issuer))
+    return f"{issuer.addresses.credential(found.row.public_id)}/preview-{name}.png"
+
+
+def preview_facts(found: Shown, holder: str, issuer: IssuerProfile) -> PreviewFacts:
+    return PreviewFacts(
+        title=found.view.content.title,
+        issuer=issuer.name,
+        host=issuer.addresses.origin.partition("://")[2],
+        badge=badge_svg(found.view),
+        seed=found.view.achievement,
+        holder=holder,
+        # A picture has one address, whoever asks for it: its words are those of the site.
+        language=settings.LANGUAGE_CODE,
+    )
+
+
+@of_the_site
+def preview(request: PageRequest, public_id: str, name: str) -> HttpResponse:
+    """The picture itself, under the name that the page told; no other name has one."""
+    found, issuer = seen(request, public_id), issuer_of_site()
+    if issuer is None or found.raw is None:
+        raise NotFound("credential")
+    subject = Credential(parse(found.raw)).subject
+    facts = preview_facts(found, (subject.name if subject else None) or "", issuer)
+    if preview_name(facts) != name:
+        raise NotFound("picture")
+    response = HttpResponse(preview_png(facts), content_type="image/png")
+    response["X-Robots-Tag"] = "noindex"
+    # The holder may close the page tomorrow, so nobody keeps it for long.
+    response["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+@of_the_site
+def certificate(request: PageRequest, public_id: str) -> HttpResponse:
+    """The certificate to print; the paper is that of the country, or the one that is asked for."""
+    found = seen(request, public_id)
+    usual: Paper = "us-letter" if request.institution.country.upper() in _LETTER else "a4"
+    papers: dict[str, Paper] = {"a4": "a4", "us-letter": "us-letter"}
+    paper = papers.get(request.GET.get("paper", ""), usual)
+    file = certificate_pdf(certificate_facts(found.row), paper=paper)
+    response = HttpResponse(file, content_type="application/pdf")
+    response["X-Robots-Tag"] = "noindex"
+    response["Cache-Control"] = "no-cache"
+    return named(response, found, "pdf")
 
 
 @of_the_site

@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from cairn.web.public import catalogue, credential, pages, verify
+from cairn.web.public import catalogue, credential, downloads, pages, previews, verify
 
 urlpatterns = [
     path("", pages.front, name="front"),
     path("explore", catalogue.explore, name="explore"),
     path("explore/compare", catalogue.compare, name="compare"),
     path("m/<str:slug>", catalogue.micro_credential, name="micro-credential"),
+    path(
+        "m/<str:slug>/preview-<str:name>.png",
+        previews.micro_credential,
+        name="micro-credential-preview",
+    ),
     path("institution", catalogue.institution, name="institution"),
     path("logo-<str:digest>", catalogue.logo, name="logo"),
     path("verify", verify.verify, name="verify"),
@@ -19,5 +24,6 @@ urlpatterns = [
     path("accessibility", pages.accessibility, name="accessibility"),
     path("robots.txt", pages.robots, name="robots"),
     path("sitemap.xml", pages.sitemap, name="sitemap"),
+    path("c/<str:public_id>/preview-<str:name>.png", downloads.preview, name="credential-preview"),
     path("c/<str:public_id>/sharing", credential.share, name="credential-share"),
 ]

@@ -78,9 +78,10 @@ def is_own(url: str, origin: str) -> bool:
     """Is this an address of the site itself, however it is written?"""
     try:
         one, other = urlsplit(url.strip()), urlsplit(origin)
-        return (one.hostname, one.port) == (other.hostname, other.port)
+        same = (one.hostname, one.port) == (other.hostname, other.port)
     except ValueError:
         return False
+    return same
 
 
 @cache
@@ -273,7 +274,9 @@ def document(request: PageRequest) -> HttpResponse:
     url, issuer = request.GET.get("url", ""), issuer_of_site()
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return _told(403, _("Only the pages of this site ask here."))
-    if issuer is None or not url.startswith("https://") or len(url) > 2_000:
+    if issuer is None or len(url) > 2_000:
+        return _told(400, _("Only https addresses are asked."))
+    if not (url.startswith("https://") or is_own(url, issuer.addresses.origin)):
         return _told(400, _("Only https addresses are asked."))
     if not BUCKET.take(clock.now().timestamp()):
         answer = _told(429, _("Too many questions at once. Try again in a minute."))
