@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -110,7 +111,7 @@ def _context(
         "caption": badge_caption(found.view),
         "url": url,
         "url_words": url.partition("://")[2],
-        "qr": mark_safe(qr_svg(url)),  # noqa: S308 - drawn by us
+        "qr": _qr(url),
         "indexed": found.shared.visibility is Visibility.PUBLIC,
         "counts": report.verdict in (Verdict.GENUINE, Verdict.EXPIRED),
         "verifier": _data(found, raw, issuer, documents),
@@ -225,6 +226,12 @@ def _data(
     }
 
 
+@lru_cache(maxsize=512)
+def _qr(url: str) -> SafeString:
+    return mark_safe(qr_svg(url))  # noqa: S308 - drawn by us
+
+
+@lru_cache(maxsize=256)
 def contours(seed: str) -> SafeString:
     """Contour lines around a landmark, as on a map."""
     drawn = contour_map(seed, 600, 560, box=Box(300, 290, 110, 106), rings=17, step=0.26)
