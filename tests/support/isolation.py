@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -67,9 +68,14 @@ def leaks(function: Callable[..., Any], stranger: Actor, owner: Any) -> list[str
     nothing at all may come back, for a row (its caller had to find it) no row of that institution.
     """
     _, *others = inspect.signature(function).parameters.values()
-    wanted = [one for one in others if one.default is inspect.Parameter.empty]
+    name = f"{function.__module__}.{function.__name__}"
+    needed = [one for one in others if one.default is inspect.Parameter.empty]
+    wanted = [one for one in needed if one.kind is not inspect.Parameter.KEYWORD_ONLY]
+    # A number or a flag beside the row shows nothing of anybody.
+    beside = {one.name: 0 for one in needed if one.kind is inspect.Parameter.KEYWORD_ONLY}
+    asked = partial(function, **beside) if beside else function
     tries = [()] if not wanted else [(one,) for one in _bait(wanted[0].annotation, owner)]
-    return [found for bait in tries for found in _given(function, stranger, *bait)]
+    return [found for bait in tries for found in _given(asked, name, stranger, *bait)]
 
 
 def _bait(annotation: Any, owner: Any) -> list[Any]:
@@ -85,7 +91,7 @@ def _bait(annotation: Any, owner: Any) -> list[Any]:
         ]
 
 
-def _given(function: Callable[..., Any], stranger: Actor, *bait: Any) -> list[str]:
+def _given(function: Callable[..., Any], name: str, stranger: Actor, *bait: Any) -> list[str]:
     try:
         with within(stranger.institution):  # as a door would
             answer = function(stranger, *bait)
@@ -95,7 +101,7 @@ def _given(function: Callable[..., Any], stranger: Actor, *bait: Any) -> list[st
     own = stranger.institution.pk
     by_id = any(isinstance(one, str) for one in bait)
     return [
-        f"{function.__module__}.{function.__name__}{bait}: {row!r}"
+        f"{name}{bait}: {row!r}"
         for row in rows
         if (by_id and row is not None) or getattr(row, "institution_id", own) != own
     ]

@@ -93,9 +93,12 @@ def _kept_private(request: HttpRequest, public_id: str) -> bool:
     issuer = issuer_of_site() if is_public_id(public_id) else None
     if issuer is None:
         return False
-    user: Any = request.user if request.COOKIES else None
-    person = user.person_id if user is not None and user.is_authenticated else None
     with within(issuer.institution):
+        # Who asks matters only here, so that no other answer depends on a cookie.
+        if not is_private(public_id):
+            return False
+        user: Any = request.user if request.COOKIES else None
+        person = user.person_id if user is not None and user.is_authenticated else None
         return is_private(public_id, for_person=person)
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib import messages
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -30,6 +32,15 @@ POLICY: Final = (
 )
 DOORS: Final = ("cairn.web.", "allauth.")
 ZONE_COOKIE: Final = "tz"
+
+
+class Sessions(SessionMiddleware):
+    """Sessions are for pages: a machine endpoint neither keeps nor clears a cookie."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
+        if not getattr(request, "is_page", False):
+            return response
+        return super().process_response(request, response)
 
 
 class Pages:
@@ -109,5 +120,10 @@ def _actor(request: HttpRequest, institution: Institution) -> Actor | None:
 def _zone(request: HttpRequest, institution: Institution) -> ZoneInfo:
     """The reader's own zone where their browser told it, else the institution's."""
     told = request.COOKIES.get(ZONE_COOKIE, "")
-    name = told if told in available_timezones() else institution.time_zone
-    return ZoneInfo(name)
+    return ZoneInfo(told if told in _zones() else institution.time_zone)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """The names of all zones; asking for them reads the disk."""
+    return frozenset(available_timezones())

@@ -21,7 +21,7 @@ from cairn.kernel.actor import Actor
 from cairn.kernel.errors import NotFound
 from cairn.kernel.ids import is_public_id
 from cairn.outreach.models import Visibility
-from cairn.outreach.selectors import Shown, shown
+from cairn.outreach.selectors import Shown, is_private, shown
 from cairn.vc.document import parse
 from cairn.vc.errors import Unavailable
 from cairn.vc.model import Credential
@@ -110,8 +110,8 @@ def preview_facts(found: Shown, holder: str, issuer: IssuerProfile) -> PreviewFa
 def preview(request: PageRequest, public_id: str, name: str) -> HttpResponse:
     """The picture itself, under the name that the page told; no other name has one."""
     found, issuer = seen(request, public_id), issuer_of_site()
-    if issuer is None or found.raw is None:
-        raise NotFound("credential")
+    if issuer is None or found.raw is None or is_private(public_id):
+        raise NotFound("credential")  # also for the holder: a shared cache would keep it
     subject = Credential(parse(found.raw)).subject
     facts = preview_facts(found, (subject.name if subject else None) or "", issuer)
     if preview_name(facts) != name:
