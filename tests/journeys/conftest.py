@@ -118,6 +118,11 @@ class Visitor:
         assert answer is None or answer.status < 400, f"{path}: {answer.status}"
         return self
 
+    def open_any(self, path: str) -> Visitor:
+        """Open an address whose answer may be a refusal."""
+        self.page.goto(path)
+        return self
+
     def press(self, name: str | re.Pattern[str]) -> Visitor:
         self.page.get_by_role("button", name=name).first.click()
         self.page.wait_for_load_state()

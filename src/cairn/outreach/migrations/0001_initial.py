@@ -1,7 +1,5 @@
 """The first tables of outreach: who sees what, and the face of an institution."""
 
-"""Who may see a credential, and the face of an institution."""
-
 import django.db.models.deletion
 from django.db import migrations, models
 
