@@ -67,6 +67,7 @@ check: $(DEV) ## format, lint, types, import floors, locks, bundled data, docs
 	@$(PY) tools/vendor.py --check
 	@$(PY) tools/assets.py --check
 	@$(PY) tools/reference.py --check
+	@$(PY) tools/translate.py --check
 	@$(PYTEST) -q tests/architecture
 
 format: $(DEV) ## rewrite the code in the house format

@@ -37,7 +37,7 @@ ZONE_COOKIE: Final = "tz"
 class Sessions(SessionMiddleware):
     """Sessions are for pages: a machine endpoint neither keeps nor clears a cookie."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if not getattr(request, "is_page", False):
             return response
         return super().process_response(request, response)
