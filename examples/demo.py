@@ -72,13 +72,15 @@ def run(place: Place, options: argparse.Namespace) -> None:
     make_site(place)
     university, did, approved = found()
     # Django is set up from here on, so what needs it can be imported.
-    from university import founding, looking, server
+    from university import desks, founding, looking, server
 
     with server.serving(place.site / "server.log", port=options.port) as site:
         say("serve", f"{site.address} stands for {ORIGIN}: web and worker")
         enrolments, marks, awards = teach(university, approved, place)
         credentials = issue(university, site, awards)
         links = looking.links(university)
+        taught = desks.lay_out(university, approved)
+        say("desks", f"a draft, a proposal to review, and a cohort of {taught} learners to mark")
         accounts = founding.let_learners_in(university)
         say("sign-in", f"one click for each role, and {accounts} learners, at {site.address}/demo")
         verified = verify(site, links, place)

@@ -21,6 +21,7 @@ from cairn.kernel.models import Institution, OrgUnit
 from cairn.kernel.permissions import Role
 from cairn.kernel.tenancy import within
 from cairn.quality import services as quality
+from university.place import learner_address
 from university.telling import Surprise
 
 HERE: Final = Path(__file__).parent
@@ -99,7 +100,7 @@ def let_learners_in(university: University, *, most: int = 5) -> int:
         held = Credential.objects.standing().select_related("award__enrolment__person")
         enrolments = [row.award.enrolment for row in held.order_by("pk")[:most]]
     for enrolment in enrolments:
-        login = f"learner.{enrolment.source_key}@harbour.example"
+        login = learner_address(enrolment.source_key)
         kernel.create_account(enrolment.person, login=login, by=university.administrator)
     return len(enrolments)
 
@@ -115,11 +116,16 @@ def drafts(university: University) -> list[Draft]:
     return [_draft(university, path) for path in sorted(HERE.glob("*.yaml"))]
 
 
-def _draft(university: University, path: Path) -> Draft:
+def written(university: University, path: Path) -> Proposal:
+    """Let the author propose what a file describes, finished or not."""
     text: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
     author = university.author
     proposal = design.propose(university.school, slug=path.stem, title=text["title"], by=author)
-    proposal = design.save_draft(proposal, content=text, by=author)
+    return design.save_draft(proposal, content=text, by=author)
+
+
+def _draft(university: University, path: Path) -> Draft:
+    proposal = written(university, path)
     with within(university.institution):
         problems = problems_of(proposal)
     if blocking := rules.blocking(problems):
@@ -127,10 +133,10 @@ def _draft(university: University, path: Path) -> Draft:
     return Draft(path.stem, proposal, len(problems))
 
 
-def approve(university: University, written: Iterable[Draft]) -> dict[str, Version]:
+def approve(university: University, finished: Iterable[Draft]) -> dict[str, Version]:
     """Submit each draft, and let somebody who wrote none of it decide."""
     approved = {}
-    for draft in written:
+    for draft in finished:
         review = quality.submit(draft.proposal, by=university.author)
         reason = "Outcomes, tasks and rule fit together, and what is not known is said."
         quality.decide(review, outcome="approve", reason=reason, by=university.reviewer)

@@ -24,8 +24,15 @@ from university.telling import Surprise
 
 #: By this name the world would know the site. It belongs to nobody: .example is reserved (RFC 2606).
 ORIGIN: Final = "https://harbour.example"
+#: Nobody reads what is sent here: letters of a demonstration stay in its own letterbox.
+LEARNERS: Final = "students.harbour.example"
 #: Stands in a folder that a demo began, and that the next one may therefore empty.
 MARK: Final = ".cairn-demo"
+
+
+def learner_address(key: str) -> str:
+    """The address that the university gave a learner."""
+    return f"learner.{key}@{LEARNERS}"
 
 
 @dataclass(frozen=True, slots=True)

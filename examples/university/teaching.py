@@ -22,7 +22,7 @@ from cairn.design.content import Content
 from cairn.design.models import Version
 from cairn.kernel import clock
 from university.founding import ON_REAL_DATA, University
-from university.place import Place
+from university.place import Place, learner_address
 from university.telling import Surprise, must
 
 DATA: Final = Path(__file__).resolve().parents[1] / "oulad"
@@ -89,7 +89,7 @@ def _run(university: University, version: Version, course: Row, place: Place) ->
     return Run(
         code,
         delivery.open_offering(planned, by=university.registrar),
-        _written(place.sheets / f"{code}-roster.csv", "id,name,state", _learners(course)),
+        _written(place.sheets / f"{code}-roster.csv", "id,name,email,state", _learners(course)),
         _written(place.sheets / f"{code}-marks.csv", "id,task,score", _marks(course, version.text)),
     )
 
@@ -161,7 +161,8 @@ def _learners(course: Row) -> Iterator[tuple[str, ...]]:
     for row in rows(DATA / "studentInfo.csv"):
         if _belongs(row, course):
             state = "withdrawn" if row["final_result"] == "Withdrawn" else "enrolled"
-            yield row["id_student"], f"Learner {row['id_student']}", state
+            key = row["id_student"]
+            yield key, f"Learner {key}", learner_address(key), state
 
 
 def _marks(course: Row, content: Content) -> Iterator[tuple[str, ...]]:
