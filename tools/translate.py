@@ -1,8 +1,8 @@
 """Gather the texts of the pages for translators, and compile what they wrote.
 
-    python tools/translate.py            gather into src/cairn/locale/*/LC_MESSAGES/django.po, compile
-    python tools/translate.py --check    nothing is behind, and the public pages are complete
-    python tools/translate.py --missing  print what a public page says and nobody translated
+python tools/translate.py            gather into src/cairn/locale/*/LC_MESSAGES/django.po, compile
+python tools/translate.py --check    nothing is behind, and the public pages are complete
+python tools/translate.py --missing  print what a public page says and nobody translated
 """
 
 from __future__ import annotations

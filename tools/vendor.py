@@ -121,7 +121,9 @@ def entries(folder: Path) -> list[dict[str, Any]]:
 def problems(folder: Path) -> Iterator[str]:
     """What differs between a folder and its manifest."""
     listed = {str(entry["file"]): entry for entry in entries(folder)}
-    present = {path.name for path in folder.iterdir() if path.suffix in {".js", ".json", ".jsonld", ".txt"}}
+    present = {
+        path.name for path in folder.iterdir() if path.suffix in {".js", ".json", ".jsonld", ".txt"}
+    }
     for name in sorted(present - set(listed) - {"MANIFEST.json"}):
         yield f"{folder.name}/{name} is not in MANIFEST.json"
     for name, entry in listed.items():

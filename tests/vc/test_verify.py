@@ -261,7 +261,9 @@ def test_a_schema_of_strangers_is_unknown(university: University) -> None:
 
 
 @pytest.mark.parametrize("address", [{}, [], {"id": []}, 7, None])
-def test_a_schema_whose_address_is_none_is_no_crash(university: University, address: object) -> None:
+def test_a_schema_whose_address_is_none_is_no_crash(
+    university: University, address: object
+) -> None:
     document = badge() | {
         "credentialSchema": [{"id": address, "type": "1EdTechJsonSchemaValidator2019"}]
     }

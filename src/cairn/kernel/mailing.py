@@ -160,7 +160,8 @@ def failed(
     """Note that it could not be sent. Returns when it is tried again, or None."""
     rows = Mail.objects.waiting().filter(pk=row.pk)
     if for_good or (counted and row.attempts >= MOST_ATTEMPTS):
-        rows.update(state=Mail.State.FAILED, next_at=None, error=error[:200])
+        forget = {"text": "", "html": "", "context": {}} if row.context else {}
+        rows.update(state=Mail.State.FAILED, next_at=None, error=error[:200], **forget)
         return None
     doubled: int = 2 ** max(row.attempts - 1, 0)
     pause = min(FIRST_PAUSE * doubled, LONGEST_PAUSE)

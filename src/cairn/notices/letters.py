@@ -404,6 +404,35 @@ def sign_in_code(row: Mail) -> Letter | Nothing:
     )
 
 
+@kind("address-code")
+def address_code(row: Mail) -> Letter | Nothing:
+    """``context``: the ``code`` that shows whose an address is, and for how many ``minutes``."""
+    code, minutes = str(row.context.get("code", "")), int(row.context.get("minutes", 0))
+    if not code:
+        return Nothing("used")
+    name = _name(row.institution)
+    counts = ngettext(
+        "It counts for %(minutes)s minute, once.",
+        "It counts for %(minutes)s minutes, once.",
+        minutes,
+    )
+    half = len(code) // 2
+    return Letter(
+        to=row.to,
+        subject=_subject(_("Your address at %(name)s") % {"name": name}),
+        title=_("Is this your address?"),
+        sender=name,
+        paragraphs=(
+            _("Type this code on the page of %(name)s that asks for it.") % {"name": name},
+        ),
+        code=f"{code[:half]} {code[half:]}" if len(code) == 6 else code,
+        after=(
+            Line(counts % {"minutes": minutes}),
+            Line(_("If you did not ask for it, do nothing: this address is then added nowhere.")),
+        ),
+    )
+
+
 @kind("new-password")
 def new_password(row: Mail) -> Letter | Nothing:
     """``context``: the ``url`` where a new password is chosen."""

@@ -190,11 +190,6 @@ CACHES = {
     }
 }
 
-# Mail is written to files until the door for what goes out carries it.
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = CAIRN.data_dir / "mail"
-DEFAULT_FROM_EMAIL = f"no-reply@{CAIRN.host}"
-
 DATABASES = {"default": _database(CAIRN.database)}
 
 LANGUAGE_CODE = "en"

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from cairn.issuing.models import SigningKey
-from cairn.kernel import clock, jobs, services
+from cairn.kernel import clock, jobs, mailing, services
 from cairn.kernel.ledger import Chain
 from cairn.kernel.models import (
     Account,
@@ -18,6 +18,7 @@ from cairn.kernel.models import (
     EmailAddress,
     Job,
     LedgerEntry,
+    Mail,
     Membership,
     OrgUnit,
     Person,
@@ -349,6 +350,26 @@ def test_health_names_what_is_wrong_and_a_failed_job_runs_again(campus, admin):
     assert job.state == "waiting"
 
 
+def test_health_says_which_mail_waits_too_long_and_which_was_refused(campus, admin):
+    def said():
+        found = admin.get(reverse("console:health")).context["findings"]
+        return [(one.says, one.tone) for one in found if "ail" in one.what]
+
+    wish = mailing.Wish("sign-in-code", "code:1", to="a@b.example", context={"code": "123456"})
+    row = mailing.mail(campus.institution, wish)
+    assert said() == [("1 letter waits.", "good")]
+    with campus.here():
+        Mail.objects.update(hold_until=clock.now() - timedelta(minutes=20, seconds=1))
+    late = "1 letter waits. 1 should have left, the oldest 20 minutes ago."
+    assert said() == [(late, "bad")]
+    assert "Set CAIRN_MAIL_URL and CAIRN_MAIL_FROM" in told(admin.get(reverse("console:health")))
+    with campus.here():
+        mailing.failed(row, "smtp 550", for_good=True)
+        row.refresh_from_db()
+    assert (row.state, row.context) == ("failed", {})
+    assert said() == [("Nothing waits.", "good"), ("1 was refused for good.", "warn")]
+
+
 def test_the_ledger_is_searched_and_turned_page_by_page(campus, admin):
     ada = campus.person("ada")
     url = reverse("console:ledger")
@@ -432,7 +453,7 @@ def test_hostile_text_gets_a_clear_answer(campus, admin, text):
         ("units", 15),
         ("institution", 15),
         ("keys", 18),
-        ("health", 22),
+        ("health", 26),  # four of them ask the outbox
         ("ledger", 15),
     ],
 )

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
@@ -22,7 +21,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from cairn.issuing.models import SigningKey
-from cairn.kernel import clock, jobs
+from cairn.kernel import clock, jobs, mailing
 from cairn.kernel.actor import Actor
 from cairn.kernel.config import NotSet
 from cairn.kernel.errors import NotFound
@@ -61,7 +60,7 @@ def health(request: PageRequest) -> HttpResponse:
         _database(),
         _migrations(),
         *_worker(request),
-        *_mail(),
+        *_mail(request),
         _disk(),
         _keys(request.actor),
         _ledger(request),
@@ -140,21 +139,29 @@ def _worker(request: PageRequest) -> Iterator[Finding]:
         yield Finding(_("Jobs"), _("None failed."))
 
 
-def _mail() -> Iterator[Finding]:
-    """What waits to go out, where the door for mail is built."""
-    if not apps.is_installed("cairn.notices"):
-        return
-    try:
-        model: Any = apps.get_app_config("notices").get_model("OutgoingMail")
-    except LookupError:
-        return
-    names = {field.name for field in model._meta.get_fields()}
-    rows = model.objects.all()
-    if "sent_at" in names:
-        rows = rows.filter(sent_at=None)
-    waiting = rows.count()
-    says = ngettext("%(n)d waits to go out.", "%(n)d wait to go out.", waiting) % {"n": waiting}
-    yield Finding(_("Mail"), says if waiting else _("Nothing waits."), "good")
+def _mail(request: PageRequest) -> Iterator[Finding]:
+    """How things stand with the outbox: what waits too long, what was refused."""
+    box, what = mailing.outbox(request.institution), _("Mail")
+    says = ngettext("%(n)d letter waits.", "%(n)d letters wait.", box.waiting) % {"n": box.waiting}
+    if box.overdue and box.oldest is not None:
+        late = ngettext(
+            "%(n)d should have left, the oldest %(minutes)d minutes ago.",
+            "%(n)d should have left, the oldest %(minutes)d minutes ago.",
+            box.overdue,
+        )
+        minutes = (clock.now() - box.oldest) // timedelta(minutes=1)
+        if settings.CAIRN.sends_mail or settings.CAIRN.demo:
+            cure = _("See that a worker runs and that the mail server of CAIRN_MAIL_URL answers.")
+        else:
+            cure = _("Set CAIRN_MAIL_URL and CAIRN_MAIL_FROM: without them letters wait.")
+        told = late % {"n": box.overdue, "minutes": minutes}
+        yield Finding(what, f"{says} {told}", "bad", cure)
+    else:
+        yield Finding(what, says if box.waiting else _("Nothing waits."))
+    if box.failed:
+        says = ngettext("%(n)d was refused for good.", "%(n)d were refused for good.", box.failed)
+        cure = _("Correct the address, then send the letter again from the credential's record.")
+        yield Finding(_("Refused mail"), says % {"n": box.failed}, "warn", cure)
 
 
 def _disk() -> Finding:

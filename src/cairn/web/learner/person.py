@@ -6,20 +6,19 @@ import secrets
 from datetime import timedelta
 from typing import Any, Final
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
-from django.core.mail import send_mail
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cairn.issuing import services as issuing
 from cairn.issuing.models import NameCorrection
-from cairn.kernel import clock, services
+from cairn.kernel import clock, mailing, services
 from cairn.kernel.errors import Refused
 from cairn.kernel.models import EmailAddress, Person
 from cairn.web.learner.forms import AddressForm, CodeForm, NameForm
@@ -148,18 +147,15 @@ def _send(request: PageRequest, address: str) -> None:
         "until": (clock.now() + VALID_FOR).isoformat(),
         "tries": 0,
     }
-    words = {"code": code, "name": request.institution.name, "minutes": VALID_FOR.seconds // 60}
-    send_mail(
-        _("%(code)s is your code") % words,
-        _(
-            "%(code)s\n\nType this code on the page where you asked for it. It is good for "
-            "%(minutes)s minutes.\n\nIf you did not ask for it, do nothing: without the code this "
-            "address is not added anywhere.\n\n%(name)s"
-        )
-        % words,
-        settings.DEFAULT_FROM_EMAIL,
-        [address],
+    wish = mailing.Wish(
+        "address-code",
+        f"code:{secrets.token_hex(8)}",
+        person=_me(request),
+        to=address,
+        language=get_language() or "",
+        context={"code": code, "minutes": VALID_FOR.seconds // 60},
     )
+    mailing.mail(request.institution, wish)
 
 
 def _pending(request: PageRequest) -> dict[str, Any] | None:

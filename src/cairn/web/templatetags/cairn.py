@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.forms import BoundField, Form
+from django.forms import BaseForm, BoundField, Form
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -97,11 +97,11 @@ def field(bound: BoundField, *, hint: str = "", width: str = "") -> dict[str, An
 
 
 @register.inclusion_tag("cairn/components/error_summary.html")
-def error_summary(*forms: Form | None) -> dict[str, Any]:
+def error_summary(*forms: Form | str | None) -> dict[str, Any]:
     """What is wrong with one or more forms, with links to the fields; it takes the focus."""
     found = []
     for form in forms:
-        if form is None or not form.is_bound:
+        if not isinstance(form, BaseForm) or not form.is_bound:  # a name without a value is ""
             continue
         found += [{"words": error, "target": ""} for error in form.non_field_errors()]
         found += [
