@@ -5,8 +5,13 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.support import databases, emptying
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("cairn", deadline=None)
+settings.load_profile("cairn")
 
 # pytest-django reads the settings after this file was imported.
 databases.prepare()
