@@ -8,14 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.databases import ENGINE
 from tests.support.full_disk import AWARDS
 
 ROOT = Path(__file__).resolve().parents[3]
 APART = ["unshare", "--user", "--map-root-user", "--mount"]
 
 
-@pytest.mark.skipif(ENGINE == "postgres", reason="the disk is that of the SQLite file")
 def test_a_worker_on_a_full_disk_goes_on_when_there_is_room(tmp_path):
     if subprocess.run([*APART, "true"], check=False, capture_output=True).returncode:
         pytest.skip("This system lets nobody mount a small disk of their own.")
