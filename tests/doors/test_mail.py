@@ -276,9 +276,7 @@ def test_an_address_that_is_refused_holds_up_nobody(campus, now, office):
     issued(campus, "ada", "bo")
     now.advance(HOLD + timedelta(seconds=2))
     campus.settle()
-    # The order of a batch is that of its places, and those are drawn.
-    found = sorted((one.to, one.state, one.error) for one in of_kind(campus, "credential-ready"))
-    assert found == [
+    assert [(one.to, one.state, one.error) for one in of_kind(campus, "credential-ready")] == [
         ("ada@harbour.example", "failed", "smtp 550"),
         ("bo@harbour.example", "sent", ""),
     ]

@@ -28,7 +28,7 @@ def tell_that_it_is_ready(entries: list[LedgerEntry]) -> None:
     """Write to holders; the letters of a batch are held until it is signed and can be undone no more."""
     hold = timedelta(minutes=settings.CAIRN.mail_hold_minutes)
     for part in _parts([entry.subject for entry in _news(entries)]):
-        rows = Credential.objects.filter(public_id__in=part, replaces=None)
+        rows = Credential.objects.filter(public_id__in=part, replaces=None).order_by("pk")
         rows = rows.filter(award__enrolment__person__erased_on=None)
         found = list(rows.select_related("issuance", "award__enrolment"))
         reachable = _reachable({one.award.enrolment.person_id for one in found})
