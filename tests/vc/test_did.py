@@ -72,13 +72,13 @@ def test_a_did_key_gives_back_the_key_it_was_made_from(seed: bytes) -> None:
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("did:key:zDnaerDaTF5BXEavCrfRZEk316dpbLsfPDZ3WJ5hRTPFU2169", "an ECDSA P-256 key"),
+        ("did:key:zDnaerDaTF5BXEavCrfRZEk316dpbLsfPDZ3WJ5hRTPFU216", "not a key of a known kind"),
         ("did:key:z6LSbysY2xFMRpGMhb7tFTLMpeuPRaqaWM1yECx2AtzE3KCc", "an X25519 key"),
         ("did:key:1.1:" + MULTIBASE, "not written as did:key: and one Multikey"),
         (f"did:key:{MULTIBASE}:{MULTIBASE}", "not written as did:key: and one Multikey"),
         ("did:key:" + MULTIBASE.lower(), "does not belong to base58btc"),
         ("did:key:" + MULTIBASE[:-1], "of a known kind"),
-        ("did:key:u7QHe", "starts with z6Mk"),
+        ("did:key:u7QHe", "starts with z. "),
     ],
 )
 def test_a_did_key_of_another_kind_is_refused_with_the_reason(name: str, says: str) -> None:

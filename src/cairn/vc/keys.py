@@ -1,6 +1,7 @@
 """Public keys that verify, and signers that keep the private half to themselves.
 
-Multikey and JsonWebKey as in Controlled Identifiers v1.0 §2.2.2 and §2.2.3.
+Multikey and JsonWebKey as in Controlled Identifiers v1.0 §2.2.2 and §2.2.3, for Ed25519 and for
+ECDSA over P-256 and P-384. A key says which kind it is, and what asks for a signature asks for a kind.
 """
 
 from __future__ import annotations
@@ -11,33 +12,64 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, NoReturn, Protocol, Self
 
 from cairn.vc import ed25519, multibase
+from cairn.vc.ecdsa import P256, P384, Curve
 from cairn.vc.errors import BadKey
+
+Algorithm = Literal["Ed25519", "P-256", "P-384"]
+"""What kind of key: the name that JSON Web Keys give its curve."""
 
 # Multicodec, as Controlled Identifiers v1.0 §2.2.2 lists them.
 PUBLIC_PREFIX: Final = b"\xed\x01"
 PRIVATE_PREFIX: Final = b"\x80\x26"
+PUBLIC_PREFIXES: Final[Mapping[Algorithm, bytes]] = {
+    "Ed25519": PUBLIC_PREFIX,
+    "P-256": b"\x80\x24",
+    "P-384": b"\x81\x24",
+}
+PRIVATE_PREFIXES: Final[Mapping[Algorithm, bytes]] = {
+    "Ed25519": PRIVATE_PREFIX,
+    "P-256": b"\x86\x26",
+    "P-384": b"\x87\x26",
+}
+SECRET_BYTES: Final[Mapping[Algorithm, int]] = {
+    "Ed25519": ed25519.SEED_BYTES,
+    "P-256": P256.size,
+    "P-384": P384.size,
+}
+"""How long the private half is: a seed, or a scalar."""
+_PUBLIC: Final = {prefix: kind for kind, prefix in PUBLIC_PREFIXES.items()}
+_PRIVATE: Final = {prefix: kind for kind, prefix in PRIVATE_PREFIXES.items()}
+_CURVES: Final[Mapping[Algorithm, Curve]] = {"P-256": P256, "P-384": P384}
 _OTHER_KINDS: Final = {
-    b"\x80\x24": "an ECDSA P-256 key",
-    b"\x81\x24": "an ECDSA P-384 key",
     b"\xe7\x01": "a secp256k1 key",
     b"\xec\x01": "an X25519 key, which encrypts and cannot sign",
     b"\xeb\x01": "a BBS key",
 }
+_SUPPORTED: Final = "Supported are Ed25519 (the text starts with z6Mk), P-256 (zDn) and P-384 (z82): publish such a key."
 # RFC 7518 §6 and RFC 8037 §2: what belongs to the private half of any kind of key.
 _PRIVATE_MEMBERS: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
 Seal = Callable[[bytes], bytes]
-"""What turns a seed into something that may leave the process."""
+"""What turns a secret into something that may leave the process."""
+
+
+class WrongKind(BadKey):
+    """The key is sound, and of another kind than this way of signing uses."""
+
+    code = "key.wrong_kind"
 
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """The half of a key that everybody may see."""
+    """The half of a key that everybody may see: 32 bytes of Ed25519, or a compressed point."""
 
-    algorithm: Literal["Ed25519"]
+    algorithm: Algorithm
     raw: bytes
 
     def __post_init__(self) -> None:
+        if self.algorithm != "Ed25519":
+            _must_be_on(_CURVES[self.algorithm], self.raw)
+            return
         if len(self.raw) != ed25519.PUBLIC_BYTES:
             raise BadKey(
                 f"An Ed25519 public key has 32 bytes; this one has {len(self.raw)}. "
@@ -51,42 +83,77 @@ class PublicKey:
 
     @classmethod
     def from_multibase(cls, text: str) -> Self:
-        """Read ``publicKeyMultibase``: base58btc of ed01 and 32 bytes; the rest is a BadKey."""
+        """Read ``publicKeyMultibase``: base58btc of a multicodec prefix and the key; else a BadKey."""
         if not text.startswith("z"):
             raise BadKey(
-                "An Ed25519 Multikey is written in base58btc and starts with z6Mk. "
+                "A Multikey is written in base58btc and starts with z. "
                 "Ask the issuer to publish it in that form."
             )
-        return cls("Ed25519", _without_prefix(multibase.decode(text)))
+        data = multibase.decode(text)
+        kind = _PUBLIC.get(data[:2])
+        if kind is None:
+            raise _not_public(data[:2])
+        return cls(kind, data[2:])
 
     @classmethod
     def from_jwk(cls, jwk: Mapping[str, Any]) -> Self:
-        """Read ``publicKeyJwk`` (RFC 8037): kty OKP, crv Ed25519, and no private member."""
+        """Read ``publicKeyJwk`` (RFC 7518 §6.2, RFC 8037): a public key of a known kind, meant to sign."""
         private = sorted(_PRIVATE_MEMBERS & jwk.keys())
         if private:
             raise BadKey(
                 f"The JSON Web Key holds the private member {private[0]}. Whoever can read it can sign "
                 "with it: stop using this key, make a new one, and publish only its public half."
             )
-        if jwk.get("kty") != "OKP" or jwk.get("crv") != "Ed25519":
-            raise BadKey("Of JSON Web Keys, only kty OKP with crv Ed25519 is supported.")
+        kind: Algorithm
+        match jwk.get("kty"), jwk.get("crv"):
+            case "OKP", "Ed25519":
+                kind = "Ed25519"
+            case "EC", ("P-256" | "P-384") as kind:
+                pass
+            case _:
+                raise BadKey(
+                    "Of JSON Web Keys, those of kty OKP with crv Ed25519 and of kty EC with crv P-256 "
+                    "or P-384 are supported."
+                )
         if jwk.get("use", "sig") != "sig":
             raise BadKey('The JSON Web Key is not meant for signatures: its use must be "sig".')
-        x = jwk.get("x")
-        if not isinstance(x, str):
-            raise BadKey("The JSON Web Key has no text member x, which holds the public key.")
-        return cls("Ed25519", multibase.decode64(x))
+        if kind == "Ed25519":
+            return cls(kind, _coordinate(jwk, "x"))
+        return cls(kind, _on(_CURVES[kind], _coordinate(jwk, "x"), _coordinate(jwk, "y")))
 
     @property
     def multibase(self) -> str:
-        """The key as ``publicKeyMultibase``: ``z6Mk...``."""
-        return multibase.base58btc(PUBLIC_PREFIX + self.raw)
+        """The key as ``publicKeyMultibase``: ``z6Mk...``, ``zDn...`` or ``z82...``."""
+        return multibase.base58btc(PUBLIC_PREFIXES[self.algorithm] + self.raw)
+
+    @property
+    def jwk(self) -> dict[str, str]:
+        """The key as ``publicKeyJwk``, with the members that make it this key and no others."""
+        if self.algorithm == "Ed25519":
+            return {"kty": "OKP", "crv": "Ed25519", "x": multibase.encode64(self.raw)}
+        x, y = _CURVES[self.algorithm].coordinates(self.raw)
+        return {
+            "kty": "EC",
+            "crv": self.algorithm,
+            "x": multibase.encode64(x),
+            "y": multibase.encode64(y),
+        }
 
     def verifies(self, signature: bytes, message: bytes) -> bool:
         """Whether this key's owner signed the message; a signature of another length never fits."""
+        if self.algorithm != "Ed25519":
+            return _CURVES[self.algorithm].verifies(self.raw, signature, message)
         if len(signature) != ed25519.SIGNATURE_BYTES:
             return False
         return ed25519.engine().verifies(self.raw, signature, message)
+
+    def must_be(self, *kinds: Algorithm, what: str) -> None:
+        """Raise :class:`WrongKind` unless the key is of one of these kinds; ``what`` asks for them."""
+        if self.algorithm not in kinds:
+            wanted = " or ".join(kinds)
+            raise WrongKind(
+                f"{what} is made with a key of the kind {wanted}; this one is {self.algorithm}."
+            )
 
     def __str__(self) -> str:
         return self.multibase
@@ -97,11 +164,15 @@ class Signer(Protocol):
 
     @property
     def public(self) -> PublicKey:
-        """The key that verifies what this signer signs."""
+        """The key that verifies what this signer signs; its ``algorithm`` says what kind it is."""
         ...
 
     def sign(self, message: bytes) -> bytes:
-        """Return the 64-byte Ed25519 signature of the message."""
+        """Return the signature of the message, which the signer hashes itself.
+
+        64 bytes for Ed25519; for ECDSA r ‖ s, each as long as a coordinate, over the SHA-256 of the
+        message (P-256, 64 bytes) or its SHA-384 (P-384, 96 bytes).
+        """
         ...
 
 
@@ -121,9 +192,9 @@ class Hidden:
 
 
 class SoftwareSigner(Hidden):
-    """An Ed25519 key in this process's memory.
+    """A key in this process's memory.
 
-    The seed lives in closures only, so nothing that walks attributes meets it.
+    The secret lives in closures only, so nothing that walks attributes meets it.
     """
 
     __slots__ = ("_public", "_seal", "_sign")
@@ -134,19 +205,54 @@ class SoftwareSigner(Hidden):
         self._public, self._sign, self._seal = public, sign, seal
 
     @classmethod
-    def generate(cls) -> Self:
+    def generate(cls, algorithm: Algorithm = "Ed25519") -> Self:
         """Make a new key from the system's randomness."""
-        return cls.from_seed(os.urandom(ed25519.SEED_BYTES))
+        if algorithm == "Ed25519":
+            return cls.from_seed(os.urandom(ed25519.SEED_BYTES))
+        return cls.from_secret(algorithm, _CURVES[algorithm].new_secret())
 
     @classmethod
     def from_seed(cls, seed: bytes) -> Self:
-        """Make the key of a 32-byte seed (RFC 8032 calls it the private key)."""
+        """Make the Ed25519 key of a 32-byte seed (RFC 8032 calls it the private key)."""
         length = len(seed)
         if length != ed25519.SEED_BYTES:
             del seed  # a traceback that shows variables must not show this one
             raise BadKey(f"An Ed25519 seed has 32 bytes; this one has {length}.")
         raw, sign = ed25519.engine().open(seed)
         return cls(PublicKey("Ed25519", raw), sign, lambda seal: seal(seed))
+
+    @classmethod
+    def from_secret(cls, algorithm: Algorithm, secret: bytes) -> Self:
+        """Make the key of a secret: a seed for Ed25519, a scalar in big-endian bytes for ECDSA."""
+        if algorithm == "Ed25519":
+            held = [secret]
+            del secret  # a traceback that shows variables must not show this one
+            return cls.from_seed(held.pop())
+        curve, length = _CURVES[algorithm], len(secret)
+        opened = curve.open(secret)
+        if opened is None:
+            del secret  # as above
+            raise BadKey(
+                f"A private key of {algorithm} is a number of {curve.size} bytes, above 0 and below the "
+                f"order of the curve; this is not one, in {length} bytes."
+            )
+        raw, sign = opened
+        return cls(PublicKey(algorithm, raw), sign, lambda seal: seal(secret))
+
+    @classmethod
+    def from_multibase(cls, text: str) -> Self:
+        """Read ``secretKeyMultibase``: base58btc of a private prefix and the secret."""
+        try:
+            data = multibase.decode(text)
+        except BadKey:
+            data = b""  # the message would name a character of the secret
+        del text
+        kind, held = _PRIVATE.get(data[:2]), [data[2:]]
+        del data
+        if kind is None:
+            held.clear()
+            raise BadKey("The text is not a private Multikey of Ed25519, P-256 or P-384.")
+        return cls.from_secret(kind, held.pop())
 
     @property
     def public(self) -> PublicKey:
@@ -156,24 +262,54 @@ class SoftwareSigner(Hidden):
         return self._sign(message)
 
     def sealed(self, seal: Seal) -> bytes:
-        """Hand the seed to ``seal`` and return what it made of it: how a key file is written."""
+        """Hand the secret to ``seal`` and return what it made of it: how a key file is written."""
         return self._seal(seal)
 
     def __repr__(self) -> str:
         return f"<SoftwareSigner {self._public.multibase}>"
 
 
-def _without_prefix(data: bytes) -> bytes:
-    """Strip the multicodec prefix ed01 from a Multikey, or say what the bytes are instead."""
-    prefix = data[:2]
-    if prefix == PUBLIC_PREFIX:
-        return data[2:]
-    if prefix == PRIVATE_PREFIX:
+def _must_be_on(curve: Curve, raw: bytes) -> None:
+    if len(raw) != curve.public_bytes:
         raise BadKey(
-            "This is a private Ed25519 key. Whoever can read it can sign with it: stop using it, make "
-            "a new one, and publish only its public half, which starts with z6Mk."
+            f"A public key of {curve.name} has {curve.public_bytes} bytes, as a compressed point; this "
+            f"one has {len(raw)}. Copy the whole key again from its source."
+        )
+    if not curve.is_usable_point(raw):
+        raise _off(curve)
+
+
+def _on(curve: Curve, x: bytes, y: bytes) -> bytes:
+    """Compress a point; both coordinates must be whole and on the curve together."""
+    raw = curve.compressed(x, y)
+    if raw is None:
+        raise _off(curve)
+    return raw
+
+
+def _off(curve: Curve) -> BadKey:
+    return BadKey(
+        f"This is not a point of the curve {curve.name}, so it is nobody's public key. Ask the issuer to "
+        "publish a key made by a signing program."
+    )
+
+
+def _coordinate(jwk: Mapping[str, Any], name: str) -> bytes:
+    text = jwk.get(name)
+    if not isinstance(text, str):
+        raise BadKey(
+            f"The JSON Web Key has no text member {name}, which belongs to the public key."
+        )
+    return multibase.decode64(text)
+
+
+def _not_public(prefix: bytes) -> BadKey:
+    """Say what a multibase text is, where it is not a public key of a known kind."""
+    private = _PRIVATE.get(prefix)
+    if private is not None:
+        return BadKey(
+            f"This is a private {private} key. Whoever can read it can sign with it: stop using it, make "
+            "a new one, and publish only its public half."
         )
     kind = _OTHER_KINDS.get(prefix, "not a key of a known kind")
-    raise BadKey(
-        f"The multibase text is {kind}. Only Ed25519 is supported: publish a key that starts with z6Mk."
-    )
+    return BadKey(f"The multibase text is {kind}. {_SUPPORTED}")
