@@ -47,15 +47,19 @@ ASSETS: Final = (
 )
 
 #: The fonts are ours to build: the latin parts of the published variable fonts, with the weights
-#: that pages use. No package carries them, so they are pinned only.
+#: that pages use; what English and German never write stands in files of its own (tokens.css says
+#: which letters). No package carries them, so they are pinned only.
 PINS: Final = {
     f"{STATIC}/js/htmx.min.js": "d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717",
     f"{VENDOR}/axe.min.js": "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c",
     f"{STATIC}/fonts/atkinson-next-latin-ext.woff2": "e19d0c3f99497537f7514e76d576f7be3f686c89f0c08130975333f0ad8cf949",
-    f"{STATIC}/fonts/atkinson-next-latin.woff2": "3314a784ffa6c1b7d15b682392833e812982c067e9f9483632234aa7e505040d",
+    f"{STATIC}/fonts/atkinson-next-latin-more.woff2": "b99e853a538986510c4da0b63207af991e430fd330a83a3d864400066989869d",
+    f"{STATIC}/fonts/atkinson-next-latin.woff2": "8f48889801521e3e448bd5c3ca4859a87d11486c76af16783990ead270e46f59",
     f"{STATIC}/fonts/brygada-1918-latin-ext.woff2": "45112e7e9dbbce9214d261323873f778692cfde5259a3eb1aa265b17c2a01a4f",
-    f"{STATIC}/fonts/brygada-1918-latin-italic.woff2": "8860900af995ab0f3b92c48a7368679d4c6de1d01601188a6b1035fa8faacb67",
-    f"{STATIC}/fonts/brygada-1918-latin.woff2": "cd9e23df3a8cc2aa17f4c11f9073b413f5f73f10175eccf8355e47c5e3d38305",
+    f"{STATIC}/fonts/brygada-1918-latin-italic-more.woff2": "62a5b242364199919ac1e4d33609fcb11f3a92862f649d516e1c0cb2bdc31c91",
+    f"{STATIC}/fonts/brygada-1918-latin-italic.woff2": "731e9498e3d93f5e288acebaac5893dcf6e951415fdbf7dc8706f9ba848600c9",
+    f"{STATIC}/fonts/brygada-1918-latin-more.woff2": "c78a0c14a589bf479c813916cef1b5b316fa1d390de7b81c56b5962dfeefa15c",
+    f"{STATIC}/fonts/brygada-1918-latin.woff2": "27d467f5305ee8def14cf2f29ff867acd9d8f62a0be6f289345fc6aa4e699bd9",
 }
 
 
