@@ -1,7 +1,7 @@
-"""ECDSA over P-256 and P-384 (FIPS 186-5) by OpenSSL: compressed points, and signatures as r ‖ s.
+"""ECDSA over the NIST curves (FIPS 186-5) by OpenSSL: compressed points, and signatures as r ‖ s.
 
 Each curve has its own hash, as the suites and JOSE pair them: SHA-256 with P-256, SHA-384 with
-P-384. Signing follows RFC 6979, so one message has one signature and no randomness is needed.
+P-384, SHA-512 with P-521. Signing follows RFC 6979, so one message has one signature and no randomness is needed.
 OpenSSL is imported when it is first asked, because most runs meet no such key.
 """
 
@@ -50,7 +50,7 @@ class Curve:
     def is_usable_point(self, public: bytes) -> bool:
         """Whether the bytes are the compressed form of a point on the curve.
 
-        Every such point can be a key: both curves have cofactor 1, and infinity has no such form.
+        Every such point can be a key: the curves have cofactor 1, and infinity has no such form.
         """
         # SEC 1 §2.3.4: 02 and 03 are the compressed forms; the others are other spellings.
         known = len(public) == self.public_bytes and public[0] in (2, 3)
@@ -99,19 +99,29 @@ class Curve:
         return True
 
 
-# FIPS 186-5 and SP 800-186 §3.2.1: the orders of the two groups.
+# FIPS 186-5 and SP 800-186 §3.2.1: the orders of the groups.
 P256: Final = Curve("P-256", 32, 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551)
 P384: Final = Curve(
     "P-384",
     48,
     0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973,
 )
+P521: Final = Curve(
+    "P-521",
+    66,
+    0x1FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFA51868783BF2F966B7FCC0148F709A5D03BB5C9B8899C47AEBB6FB71E91386409,
+)
 
 
 def _curve(curve: Curve) -> EllipticCurve:
     from cryptography.hazmat.primitives.asymmetric import ec
 
-    return ec.SECP256R1() if curve is P256 else ec.SECP384R1()
+    kinds: dict[str, type[EllipticCurve]] = {
+        "P-256": ec.SECP256R1,
+        "P-384": ec.SECP384R1,
+        "P-521": ec.SECP521R1,
+    }
+    return kinds[curve.name]()
 
 
 @lru_cache
@@ -120,7 +130,12 @@ def _scheme(curve: Curve, *, deterministic: bool) -> ECDSA:
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec
 
-    digest = hashes.SHA256() if curve is P256 else hashes.SHA384()
+    kinds: dict[str, type[hashes.HashAlgorithm]] = {
+        "P-256": hashes.SHA256,
+        "P-384": hashes.SHA384,
+        "P-521": hashes.SHA512,
+    }
+    digest = kinds[curve.name]()
     try:
         return ec.ECDSA(digest, deterministic_signing=deterministic)
     except UnsupportedAlgorithm:

@@ -2,6 +2,7 @@
 
 Multikey and JsonWebKey as in Controlled Identifiers v1.0 §2.2.2 and §2.2.3, for Ed25519 and for
 ECDSA over P-256 and P-384. A key says which kind it is, and what asks for a signature asks for a kind.
+P-521 and RSA are kinds of JOSE only (:mod:`cairn.vc.jose.jwk` reads them): no Multikey is of theirs.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NoReturn, Protocol, Self
 
-from cairn.vc import ed25519, multibase
-from cairn.vc.ecdsa import P256, P384, Curve
+from cairn.vc import ed25519, multibase, rsa
+from cairn.vc.ecdsa import P256, P384, P521, Curve
 from cairn.vc.errors import BadKey
 
-Algorithm = Literal["Ed25519", "P-256", "P-384"]
-"""What kind of key: the name that JSON Web Keys give its curve."""
+Algorithm = Literal["Ed25519", "P-256", "P-384", "P-521", "RSA"]
+"""What kind of key: the name that JSON Web Keys give its curve, or RSA."""
 
 # Multicodec, as Controlled Identifiers v1.0 §2.2.2 lists them.
 PUBLIC_PREFIX: Final = b"\xed\x01"
@@ -39,15 +40,18 @@ SECRET_BYTES: Final[Mapping[Algorithm, int]] = {
 """How long the private half is: a seed, or a scalar."""
 _PUBLIC: Final = {prefix: kind for kind, prefix in PUBLIC_PREFIXES.items()}
 _PRIVATE: Final = {prefix: kind for kind, prefix in PRIVATE_PREFIXES.items()}
-_CURVES: Final[Mapping[Algorithm, Curve]] = {"P-256": P256, "P-384": P384}
+_CURVES: Final[Mapping[Algorithm, Curve]] = {"P-256": P256, "P-384": P384, "P-521": P521}
 _OTHER_KINDS: Final = {
     b"\xe7\x01": "a secp256k1 key",
     b"\xec\x01": "an X25519 key, which encrypts and cannot sign",
     b"\xeb\x01": "a BBS key",
 }
 _SUPPORTED: Final = "Supported are Ed25519 (the text starts with z6Mk), P-256 (zDn) and P-384 (z82): publish such a key."
+_RSA_SIZES: Final = (
+    f"{rsa.LEAST_BITS} to {rsa.MOST_BITS} bits, whose public exponent is {rsa.EXPONENT}"
+)
 # RFC 7518 §6 and RFC 8037 §2: what belongs to the private half of any kind of key.
-_PRIVATE_MEMBERS: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
+PRIVATE_MEMBERS: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
 Seal = Callable[[bytes], bytes]
 """What turns a secret into something that may leave the process."""
@@ -61,12 +65,18 @@ class WrongKind(BadKey):
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """The half of a key that everybody may see: 32 bytes of Ed25519, or a compressed point."""
+    """The half of a key that everybody may see.
+
+    ``raw`` is 32 bytes of Ed25519, a compressed point, or the modulus of an RSA key.
+    """
 
     algorithm: Algorithm
     raw: bytes
 
     def __post_init__(self) -> None:
+        if self.algorithm == "RSA":
+            _must_be_a_modulus(self.raw)
+            return
         if self.algorithm != "Ed25519":
             _must_be_on(_CURVES[self.algorithm], self.raw)
             return
@@ -98,7 +108,7 @@ class PublicKey:
     @classmethod
     def from_jwk(cls, jwk: Mapping[str, Any]) -> Self:
         """Read ``publicKeyJwk`` (RFC 7518 §6.2, RFC 8037): a public key of a known kind, meant to sign."""
-        private = sorted(_PRIVATE_MEMBERS & jwk.keys())
+        private = sorted(PRIVATE_MEMBERS & jwk.keys())
         if private:
             raise BadKey(
                 f"The JSON Web Key holds the private member {private[0]}. Whoever can read it can sign "
@@ -124,6 +134,10 @@ class PublicKey:
     @property
     def multibase(self) -> str:
         """The key as ``publicKeyMultibase``: ``z6Mk...``, ``zDn...`` or ``z82...``."""
+        if self.algorithm not in PUBLIC_PREFIXES:
+            raise WrongKind(
+                f"A key of the kind {self.algorithm} is published as a JSON Web Key only."
+            )
         return multibase.base58btc(PUBLIC_PREFIXES[self.algorithm] + self.raw)
 
     @property
@@ -131,6 +145,13 @@ class PublicKey:
         """The key as ``publicKeyJwk``, with the members that make it this key and no others."""
         if self.algorithm == "Ed25519":
             return {"kty": "OKP", "crv": "Ed25519", "x": multibase.encode64(self.raw)}
+        if self.algorithm == "RSA":
+            exponent = rsa.EXPONENT.to_bytes(3, "big")
+            return {
+                "kty": "RSA",
+                "n": multibase.encode64(self.raw),
+                "e": multibase.encode64(exponent),
+            }
         x, y = _CURVES[self.algorithm].coordinates(self.raw)
         return {
             "kty": "EC",
@@ -141,6 +162,8 @@ class PublicKey:
 
     def verifies(self, signature: bytes, message: bytes) -> bool:
         """Whether this key's owner signed the message; a signature of another length never fits."""
+        if self.algorithm == "RSA":
+            return rsa.verifies(self.raw, signature, message)
         if self.algorithm != "Ed25519":
             return _CURVES[self.algorithm].verifies(self.raw, signature, message)
         if len(signature) != ed25519.SIGNATURE_BYTES:
@@ -156,7 +179,9 @@ class PublicKey:
             )
 
     def __str__(self) -> str:
-        return self.multibase
+        if self.algorithm in PUBLIC_PREFIXES:
+            return self.multibase
+        return f"{self.algorithm} key {multibase.encode64(self.raw[:12])}"
 
 
 class Signer(Protocol):
@@ -171,7 +196,8 @@ class Signer(Protocol):
         """Return the signature of the message, which the signer hashes itself.
 
         64 bytes for Ed25519; for ECDSA r ‖ s, each as long as a coordinate, over the SHA-256 of the
-        message (P-256, 64 bytes) or its SHA-384 (P-384, 96 bytes).
+        message (P-256, 64 bytes), its SHA-384 (P-384, 96 bytes) or its SHA-512 (P-521, 132 bytes);
+        for RSA as many bytes as the modulus has, PKCS #1 v1.5 over the SHA-256.
         """
         ...
 
@@ -209,6 +235,8 @@ class SoftwareSigner(Hidden):
         """Make a new key from the system's randomness."""
         if algorithm == "Ed25519":
             return cls.from_seed(os.urandom(ed25519.SEED_BYTES))
+        if algorithm == "RSA":
+            return cls.from_secret(algorithm, rsa.new_secret())
         return cls.from_secret(algorithm, _CURVES[algorithm].new_secret())
 
     @classmethod
@@ -223,11 +251,20 @@ class SoftwareSigner(Hidden):
 
     @classmethod
     def from_secret(cls, algorithm: Algorithm, secret: bytes) -> Self:
-        """Make the key of a secret: a seed for Ed25519, a scalar in big-endian bytes for ECDSA."""
+        """Make the key of a secret.
+
+        A seed for Ed25519, a scalar in big-endian bytes for ECDSA, PKCS #8 in DER for RSA.
+        """
         if algorithm == "Ed25519":
             held = [secret]
             del secret  # a traceback that shows variables must not show this one
             return cls.from_seed(held.pop())
+        if algorithm == "RSA":
+            opened = rsa.open_secret(secret)
+            if opened is None:
+                del secret  # as above
+                raise BadKey(f"This is not a private RSA key of {_RSA_SIZES}.")
+            return cls(PublicKey(algorithm, opened[0]), opened[1], lambda seal: seal(secret))
         curve, length = _CURVES[algorithm], len(secret)
         opened = curve.open(secret)
         if opened is None:
@@ -266,7 +303,12 @@ class SoftwareSigner(Hidden):
         return self._seal(seal)
 
     def __repr__(self) -> str:
-        return f"<SoftwareSigner {self._public.multibase}>"
+        return f"<SoftwareSigner {self._public}>"
+
+
+def _must_be_a_modulus(raw: bytes) -> None:
+    if not rsa.is_usable(raw):
+        raise BadKey(f"This is not the modulus of an RSA key of {_RSA_SIZES}.")
 
 
 def _must_be_on(curve: Curve, raw: bytes) -> None:
