@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from cairn.cli.verify import _Verifier
-from cairn.vc import statuslist
+from cairn.vc import multibase, statuslist
 from cairn.vc.did import key as did_key
 from cairn.vc.did import web
 from cairn.vc.document import parse, pointer
@@ -484,6 +484,37 @@ def test_who_signed(browser: Browser) -> None:
     university = University(publish=False)
     raw, shelf = university.issue(), {web.url_for(DID): b"<html>"}
     assert summary(browser.inspect(raw, shelf)) == summary(library(raw, shelf, NOW))
+
+
+KEYS = [
+    {"publicKeyMultibase": "zDnaepBuvsQ8cpsWrVKw8fbpGpvPeNSjVPTWoq6cRqaYzBKVP"},
+    {"publicKeyMultibase": multibase.base58btc(b"\x80\x24\4" + bytes(32))},
+    {"publicKeyMultibase": multibase.base58btc(b"\x80\x24\2" + b"\xff" * 32)},
+    {"publicKeyMultibase": multibase.base58btc(b"\x80\x24" + bytes(32))},
+    {"publicKeyMultibase": multibase.base58btc(b"\x81\x24\3" + bytes(48))},
+    {"publicKeyMultibase": multibase.base58btc(b"\x81\x24\2" + bytes(47) + b"\1")},
+    {"publicKeyMultibase": multibase.base58btc(b"\x87\x26" + bytes(48))},
+    {"publicKeyMultibase": "u7QHe"},
+    {"publicKeyJwk": SoftwareSigner.from_secret("P-384", b"\1" * 48).public.jwk},
+    {"publicKeyJwk": SoftwareSigner.generate("P-256").public.jwk | {"crv": "P-384"}},
+    {"publicKeyJwk": SoftwareSigner.generate("P-256").public.jwk | {"y": "A" * 43}},
+    {"publicKeyJwk": SoftwareSigner.generate("P-256").public.jwk | {"y": None}},
+    {"publicKeyJwk": {"kty": "EC", "crv": "constructor", "x": "", "y": ""}},
+]
+
+
+@pytest.mark.parametrize("key", KEYS, ids=str)
+def test_keys_of_another_kind_than_the_suite_asks_for(browser: Browser, key: Json) -> None:
+    university = University(publish=False)
+
+    def publish(document: Json) -> None:
+        document["verificationMethod"][0].pop("publicKeyMultibase")
+        document["verificationMethod"][0].update(key)
+
+    university.publish_keys(publish)
+    proof = agreed(browser, university.issue(), university.published)["checks"][4]
+    assert (proof["name"], proof["state"]) == ("proof", "failed")
+    assert proof["code"] in {"key.malformed", "key.wrong_kind"}
 
 
 def test_endorsements(browser: Browser, university: University) -> None:

@@ -68,47 +68,63 @@ SENTENCES: Final = (
     _("Cannot be read: there is no credential here that could be checked."),
     _("Cannot be checked: nothing can be said about it either way."),
     _(
-        "An Ed25519 public key has 32 bytes; this one has {length}. Copy the whole key again "
-        "from its source."
+        "A public key of {kind} has {size} bytes, as a compressed point; this one has {length}. "
+        "Copy the whole key again from its source."
     ),
     _(
-        "An Ed25519 Multikey is written in base58btc and starts with z6Mk. Ask the issuer to "
-        "publish it in that form."
+        "An Ed25519 public key has 32 bytes; this one has {length}. Copy the whole key again from "
+        "its source."
     ),
     _(
-        "This is a private Ed25519 key. Whoever can read it can sign with it: stop using it, "
-        "make a new one, and publish only its public half, which starts with z6Mk."
+        "A Multikey is written in base58btc and starts with z. Ask the issuer to publish it in "
+        "that form."
     ),
     _(
-        "The multibase text is {kind}. Only Ed25519 is supported: publish a key that starts with "
-        "z6Mk."
+        "This is a private {kind} key. Whoever can read it can sign with it: stop using it, make "
+        "a new one, and publish only its public half."
+    ),
+    _(
+        "The multibase text is {kind}. Supported are Ed25519 (the text starts with z6Mk), P-256 "
+        "(zDn) and P-384 (z82): publish such a key."
     ),
     _(
         "The JSON Web Key holds the private member {member}. Whoever can read it can sign with "
         "it: stop using this key, make a new one, and publish only its public half."
     ),
-    _("Of JSON Web Keys, only kty OKP with crv Ed25519 is supported."),
+    _(
+        "Of JSON Web Keys, those of kty OKP with crv Ed25519 and of kty EC with crv P-256 or "
+        "P-384 are supported."
+    ),
     _('The JSON Web Key is not meant for signatures: its use must be "sig".'),
-    _("The JSON Web Key has no text member x, which holds the public key."),
+    _("{what} is made with a key of the kind {wanted}; this one is {kind}."),
+    _(
+        "This browser cannot check signatures of this kind here: it does so on pages that came "
+        "over https only."
+    ),
     _(
         "These 32 bytes cannot be an Ed25519 public key: no signature under them would prove "
         "anything. Ask the issuer to publish a key made by a signing program."
     ),
     _(
+        "This is not a point of the curve {kind}, so it is nobody's public key. Ask the issuer to "
+        "publish a key made by a signing program."
+    ),
+    _("The JSON Web Key has no text member {name}, which belongs to the public key."),
+    _(
         "The text does not say how it is encoded. Multibase starts with z (base58btc) or u "
         "(base64url)."
     ),
     _(
-        "The text is not base64url without padding. Use A-Z, a-z, 0-9, - and _ only, with no = "
-        "at the end, and check that the last character was not lost."
+        "The text is not base64url without padding. Use A-Z, a-z, 0-9, - and _ only, with no = at "
+        "the end, and check that the last character was not lost."
     ),
     _(
         "The base58btc text is {length} characters long; at most {most} are read. A key or a "
         "signature needs fewer than 100."
     ),
     _(
-        "Character {place} does not belong to base58btc, which has no 0, O, I or l, no spaces "
-        "and no punctuation. Copy the text again from its source."
+        "Character {place} does not belong to base58btc, which has no 0, O, I or l, no spaces and "
+        "no punctuation. Copy the text again from its source."
     ),
     _("must have an id or an identifier, to say whose it is."),
     _("must have a narrative, an id, or both."),
@@ -133,8 +149,8 @@ SENTENCES: Final = (
     _("This picture carries two credentials, and only one is allowed."),
     _("This picture is damaged. Ask for the original file."),
     _(
-        "The picture has a place for a credential, but what stands there is neither a JSON "
-        "object nor a compact JWS. Ask the issuer for the badge again."
+        "The picture has a place for a credential, but what stands there is neither a JSON object "
+        "nor a compact JWS. Ask the issuer for the badge again."
     ),
     _(
         "The credential in this PNG is not of the form that Open Badges 3.0 asks for. Ask the "
@@ -148,12 +164,12 @@ SENTENCES: Final = (
     _("This is not well-formed SVG. Export the picture again."),
     _("This SVG is too large a drawing to look through."),
     _(
-        "The credential must stand directly inside the svg element and hold no other element. "
-        "Ask the issuer to bake it again."
+        "The credential must stand directly inside the svg element and hold no other element. Ask "
+        "the issuer to bake it again."
     ),
     _(
-        "It defines the meaning of some of its words itself, so nobody can tell whether they "
-        "mean what they seem to say."
+        "It defines the meaning of some of its words itself, so nobody can tell whether they mean "
+        "what they seem to say."
     ),
     _("Nobody signed this document: it carries no proof."),
     _("More than {most} proofs are not read."),
@@ -211,8 +227,8 @@ SENTENCES: Final = (
     ),
     _("{member} {fault}. Ask the issuer to mend it."),
     _(
-        "Place {index} is outside the status list, which has {length} places. Check the index, "
-        "or the address of the list."
+        "Place {index} is outside the status list, which has {length} places. Check the index, or "
+        "the address of the list."
     ),
     _(
         "What stands at the address of the status list calls itself another list, so it does not "
@@ -249,8 +265,8 @@ SENTENCES: Final = (
     _("does not contain BitstringStatusListCredential, so this is no status list"),
     _("is not one object of type BitstringStatusList"),
     _(
-        "The status list is not about {purpose}, which the credential asks for. Its issuer has "
-        "to point to the right list."
+        "The status list is not about {purpose}, which the credential asks for. Its issuer has to "
+        "point to the right list."
     ),
     _("is not a text"),
     _(

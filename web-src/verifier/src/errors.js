@@ -17,8 +17,15 @@ export class Unreadable extends Fault {
 }
 
 export class BadKey extends Fault {
-  constructor(message, pointer) {
-    super('key.malformed', message, pointer);
+  constructor(message, pointer, code = 'key.malformed') {
+    super(code, message, pointer);
+  }
+}
+
+// A sound key of another kind than this way of signing uses.
+export class WrongKind extends BadKey {
+  constructor(message) {
+    super(message, null, 'key.wrong_kind');
   }
 }
 

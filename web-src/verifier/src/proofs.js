@@ -63,7 +63,7 @@ export function checkProofs(document, {issuer, documents, at}) {
     return caught(() => {
       optionsHold(entry, at);
       const signatory = findSignatory(entry.verificationMethod, {issuer, documents, at});
-      if(!signed(document, entry, signatory.key)) {
+      if(!signed(document, entry, signatory.key, documents)) {
         throw new Fault('proof.altered', t("The contents are not what was signed."), '/proofValue');
       }
       return {pointer: place, state: 'passed', signatory};
@@ -99,7 +99,8 @@ function moment(value, member) {
   }
 }
 
-function signed(document, proof, key) {
+function signed(document, proof, key, documents) {
+  key.mustBe(['Ed25519'], "A proof of the suite eddsa-rdfc-2022");
   const value = proof.proofValue;
   const wrong = () => new BadProof(t("The signature is not written in base58btc."), '/proofValue');
   if(typeof value !== 'string' || !value.startsWith('z')) {
@@ -117,7 +118,7 @@ function signed(document, proof, key) {
   const options = digest(canonicalize(toRdf(config, LOOKED_UP), PROOF_WORK));
   const known = verified.get(proof) ?? {};
   if(known.document !== document || known.key !== key.multibase) {
-    Object.assign(known, {document, key: key.multibase, answer: key.verifies(signature, Uint8Array.of(...options, ...hash))});
+    Object.assign(known, {document, key: key.multibase, answer: key.verifies(signature, Uint8Array.of(...options, ...hash), documents)});
     verified.set(proof, known);
   }
   return known.answer;

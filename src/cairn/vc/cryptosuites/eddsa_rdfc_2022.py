@@ -13,6 +13,7 @@ from cairn.vc.keys import PublicKey, Signer
 from cairn.vc.secured import Unsecured
 
 NAME = "eddsa-rdfc-2022"
+WHAT = f"A proof of the suite {NAME}"
 _PROOF_WORK: Final = 1_000
 
 
@@ -32,9 +33,11 @@ def hash_data(unsecured: Unsecured, options: Mapping[str, Any]) -> bytes:
 
 class EddsaRdfc2022:
     def create(self, unsecured: Unsecured, options: Mapping[str, Any], signer: Signer) -> str:
+        signer.public.must_be("Ed25519", what=WHAT)
         return multibase.base58btc(signer.sign(hash_data(unsecured, options)))
 
     def check(self, unsecured: Unsecured, proof: Mapping[str, Any], public: PublicKey) -> bool:
+        public.must_be("Ed25519", what=WHAT)
         value = proof.get("proofValue")
         # §3.2.2: base58btc and no other encoding, so that one signature has one spelling.
         if not isinstance(value, str) or not value.startswith("z"):
