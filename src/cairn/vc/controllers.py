@@ -7,7 +7,7 @@ that travels inside the credential vouches for nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,6 +22,9 @@ from cairn.vc.keys import PublicKey
 from cairn.vc.timestamps import read_timestamp
 
 MAX_BYTES: Final = 256 * 1024
+
+Jwk = Callable[[Mapping[str, Any]], PublicKey]
+"""Reads a JSON Web Key. JOSE knows kinds of keys that Data Integrity has no use for."""
 
 
 class Voucher(StrEnum):
@@ -51,14 +54,17 @@ def find_signatory(
     documents: Documents,
     at: datetime,
     purpose: str = "assertionMethod",
+    jwk: Jwk | None = None,
 ) -> Signatory:
     """Find the key of a verification method and what ties it to ``issuer``.
+
+    With ``jwk``, which reads the keys, a key may also go by the ``kid`` it carries (RFC 7517 §4.5).
 
     Raises :class:`BadKey` when there is no such key or it may not sign at ``at`` for ``purpose``,
     and :class:`Unavailable` when the key itself cannot be had.
     """
     base, _, fragment = method.partition("#")
-    lookup = _Lookup(documents, at, purpose)
+    lookup = _Lookup(documents, at, purpose, jwk)
     if base.startswith(did_key.PREFIX):
         public = did_key.public_key(base)
         if fragment and fragment != public.multibase:
@@ -76,11 +82,22 @@ def find_signatory(
     raise BadKey(f"“{method}” is not an address at which a key could be found.")
 
 
+def voucher_of(
+    public: PublicKey, *, issuer: str, documents: Documents, at: datetime, jwk: Jwk
+) -> Voucher:
+    """Tell what ties a key that came from somewhere else to ``issuer``: its own document, or nothing."""
+    if issuer.startswith(did_key.PREFIX):
+        return Voucher.SELF if did_key.public_key(issuer) == public else Voucher.CONTRADICTED
+    lookup = _Lookup(documents, at, "assertionMethod", jwk)
+    return lookup.vouch(public, issuer, otherwise=Voucher.NOBODY)
+
+
 @dataclass(frozen=True, slots=True)
 class _Lookup:
     documents: Documents
     at: datetime
     purpose: str
+    jwk: Jwk | None = None
 
     def published(self, method: str, base: str, issuer: str) -> Signatory:
         """Find a key in the document of its controller."""
@@ -126,10 +143,19 @@ class _Lookup:
 
     def _listed(self, document: JsonObject, method: str, base: str) -> tuple[PublicKey, str]:
         for entry in self._entries(document):
-            if _absolute(entry.get("id"), base) == method:
+            if _absolute(entry.get("id"), base) == method or self._carries(entry, method, base):
                 return self._usable(entry), str(entry.get("controller", base))
         raise BadKey(
             f"{base} does not list the key {method} among those that may sign credentials."
+        )
+
+    def _carries(self, entry: JsonObject, method: str, base: str) -> bool:
+        published = entry.get("publicKeyJwk")
+        return (
+            self.jwk is not None
+            and isinstance(published, dict)
+            and isinstance(published.get("kid"), str)
+            and method in (published["kid"], f"{base}#{published['kid']}")
         )
 
     def _entries(self, document: JsonObject) -> Iterator[JsonObject]:
@@ -157,7 +183,7 @@ class _Lookup:
                 raise BadKey(f"The key was {word} on {entry[member]}.", pointer=f"/{member}")
         jwk, text = entry.get("publicKeyJwk"), entry.get("publicKeyMultibase")
         if isinstance(jwk, dict) and text is None:
-            return PublicKey.from_jwk(jwk)
+            return (self.jwk or PublicKey.from_jwk)(jwk)
         if isinstance(text, str) and jwk is None:
             return PublicKey.from_multibase(text)
         raise BadKey("A key is published in one form: publicKeyMultibase or publicKeyJwk.")
