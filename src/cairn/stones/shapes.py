@@ -47,7 +47,7 @@ def outline(seed: str, box: Box, *, rough: float = 1.0) -> str:
         points.append(
             (box.cx + x * cos(tilt) - y * sin(tilt), box.cy + x * sin(tilt) + y * cos(tilt))
         )
-    return _smooth(points, places=1)
+    return _smooth(points)
 
 
 def veins(seed: str, box: Box, count: int) -> str:
@@ -86,7 +86,7 @@ def contours(seed: str, box: Box, *, rings: int, step: float) -> list[str]:
                     box.cy + sin(angle) * box.h / 2 * reach,
                 )
             )
-        paths.append(_smooth(points, places=0))
+        paths.append(_line(points))
     return paths
 
 
@@ -154,20 +154,37 @@ def _dice(seed: str) -> list[float]:
     return [byte / 255 for byte in sha256(seed.encode("utf-8", "replace")).digest()]
 
 
-def _smooth(points: Sequence[Point], *, places: int) -> str:
+def _smooth(points: Sequence[Point]) -> str:
     """A closed curve through the points (Catmull-Rom, written as Bézier curves)."""
     many = len(points)
-    parts = [f"M{_pair(points[0], places)}"]
+    parts = [f"M{_pair(points[0])}"]
     for number in range(many):
         before, here, there, after = (points[(number + step - 1) % many] for step in range(4))
         leave = here[0] + (there[0] - before[0]) / 6, here[1] + (there[1] - before[1]) / 6
         arrive = there[0] - (after[0] - here[0]) / 6, there[1] - (after[1] - here[1]) / 6
-        parts.append("C" + " ".join(_pair(point, places) for point in (leave, arrive, there)))
+        parts.append("C" + " ".join(_pair(point) for point in (leave, arrive, there)))
     return "".join(parts) + "Z"
 
 
-def _pair(point: Point, places: int) -> str:
-    return f"{number(point[0], places)} {number(point[1], places)}"
+def _line(points: Sequence[Point]) -> str:
+    """The same curve, thin enough for whole steps: each is told from where the last one ended."""
+    many = len(points)
+    x, y = round(points[0][0]), round(points[0][1])
+    parts = [f"M{x} {y}"]
+    for number in range(many):
+        before, here, there, after = (points[(number + step - 1) % many] for step in range(4))
+        leave = here[0] + (there[0] - before[0]) / 6, here[1] + (there[1] - before[1]) / 6
+        arrive = there[0] - (after[0] - here[0]) / 6, there[1] - (after[1] - here[1]) / 6
+        # How a curve leaves a point mirrors how the one before arrived, so it is said once.
+        given = (arrive, there) if number else (leave, arrive, there)
+        steps = [step for point in given for step in (round(point[0]) - x, round(point[1]) - y)]
+        parts.append(("s" if number else "c") + " ".join(map(str, steps)).replace(" -", "-"))
+        x, y = round(there[0]), round(there[1])
+    return "".join(parts) + "Z"
+
+
+def _pair(point: Point) -> str:
+    return f"{number(point[0])} {number(point[1])}"
 
 
 def number(value: float, places: int = 1) -> str:
