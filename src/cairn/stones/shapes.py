@@ -61,7 +61,7 @@ def veins(seed: str, box: Box, count: int) -> str:
     for number in range(count):
         x = first + number * box.w * 0.105
         points = (x + lean, top), (x - lean * 0.7, box.cy), (x - lean * 0.2, foot)
-        start, bend, end = (_pair(point, 1) for point in points)
+        start, bend, end = (_pair(point) for point in points)
         bands.append(f"M{start}Q{bend} {end}")
     return "".join(bands)
 
