@@ -1,12 +1,14 @@
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
 from tests.support.desk import learner
 from tests.support.pictures import png, svg
 
+VECTORS = Path(__file__).parents[1] / "vectors"
 CLASS = [learner(1), learner(2), learner(3, expires_on="2026-06-30")]
 
 
@@ -102,9 +104,18 @@ def test_a_picture_without_a_credential_fails(issued):
     assert report["checks"][0]["code"].startswith("image.")
 
 
-def test_a_jws_is_not_read_yet(desk):
-    (desk / "badge.jwt").write_text("eyJhbGciOiJFZERTQSJ9.e30.AAAA")
-    result = desk("verify", desk / "badge.jwt", "--json", "--offline")
+def test_a_token_is_read(desk):
+    samples = VECTORS / "1edtech-ob30"
+    for name in ("simple-jwt.png", "simple-jwt_v1.svg"):
+        result = desk("verify", samples / name, "--json", "--offline")
+        found = (result.exit_code, json.loads(result.stdout)["verdict"])
+        assert found == (3, "issuer_unconfirmed")
+    result = desk("verify", samples / "velocity.jwt", "--json", "--offline")
+    assert (result.exit_code, json.loads(result.stdout)["verdict"]) == (1, "not_conformant")
+
+
+def test_a_signed_assertion_of_version_2_is_not_read(desk):
+    result = desk("verify", VECTORS / "1edtech-ob20" / "simple.jwt", "--json", "--offline")
     assert (result.exit_code, json.loads(result.stdout)["verdict"]) == (3, "cannot_check")
 
 

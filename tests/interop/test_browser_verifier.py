@@ -18,11 +18,13 @@ from hypothesis import HealthCheck, given, settings
 
 from cairn.cli.verify import _Verifier
 from cairn.vc import multibase, statuslist
+from cairn.vc.baking import unbake
 from cairn.vc.did import key as did_key
 from cairn.vc.did import web
 from cairn.vc.document import parse, pointer
 from cairn.vc.documents import Shelf
 from cairn.vc.errors import CredentialError
+from cairn.vc.jose.envelope import opened
 from cairn.vc.keys import SoftwareSigner
 from cairn.vc.sign import sign
 from cairn.vc.verify import inspect
@@ -149,8 +151,9 @@ def files() -> list[Path]:
         "w3c-vcdm2-examples",
         "1edtech-ob20",
         "upgrade",
+        "vc-jose-cose",
     ]
-    kinds = {".json", ".png", ".svg", ".jwt", ".1ob"}
+    kinds = {".json", ".png", ".svg", ".jwt", ".1ob", ".txt"}
     found = [path for folder in folders for path in (VECTORS / folder).rglob("*") if path.is_file()]
     return sorted(path for path in found if path.suffix in kinds)
 
@@ -164,8 +167,42 @@ def test_every_published_and_hostile_file(browser: Browser, path: Path) -> None:
     for at in (NOW, NOW - timedelta(days=900), NOW + timedelta(days=9000)):
         found = _Verifier(Shelf(shelf), None, at).found(str(path)).as_json()
         report = browser.inspect(path.read_bytes(), shelf, at)
+        if in_an_envelope(path):
+            # The browser knows neither RSA nor what JOSE asks, and says so instead of guessing.
+            assert summary(report) == BY_THE_SERVER
+            continue
         assert summary(report) == summary(found)
         assert report["took"] < 3000
+
+
+BY_THE_SERVER = {
+    "verdict": "cannot_check",
+    "checks": {"format": ("unknown", "format.server")},
+}
+
+
+def in_an_envelope(path: Path) -> bool:
+    raw = path.read_bytes()
+    try:
+        if path.suffix in (".png", ".svg"):
+            raw = unbake(raw).text.encode()
+        return opened(raw) is not None
+    except CredentialError:
+        return False
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"eyJ.eyJ.x",
+        b"eyJ.eyJ.x~",
+        b"eyJ.eyJ.x~abc~def\n",
+        bytes.fromhex("d28440a04040"),
+        b'{"type":["EnvelopedVerifiableCredential"],"id":"data:application/vc+jwt,eyJ.eyJ.x"}',
+    ],
+)
+def test_what_is_in_an_envelope_is_left_to_the_server(browser: Browser, raw: bytes) -> None:
+    assert summary(browser.inspect(raw)) == BY_THE_SERVER
 
 
 def address(identifier: str) -> str:
@@ -593,7 +630,7 @@ def test_one_change_anywhere_is_judged_alike(browser: Browser, university: Unive
     dice = random.Random(23)
     verdicts = set()
     for raw in (plain, full):
-        for _ in range(400):
+        for _ in range(120):
             other = json.dumps(mutated(json.loads(raw), dice)).encode()
             verdicts.add(agreed(browser, other, university.published)["verdict"])
     assert {"altered", "unsigned_parts", "not_conformant", "genuine"} <= verdicts

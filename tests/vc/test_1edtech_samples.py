@@ -1,4 +1,4 @@
-"""The samples of the official Open Badges 3.0 validator that use eddsa-rdfc-2022.
+"""The samples of the official Open Badges 3.0 validator that use eddsa-rdfc-2022 or are JWTs.
 
 *valid* there means that nothing fails here (the issuers are fictional, so who signed is unknown);
 *invalid* means that something fails. The rest is listed case by case in ``OURS`` with the reason.
@@ -33,6 +33,9 @@ OURS = {
     "simple-context-version.json": Verdict.ISSUER_UNCONFIRMED,
     # Not among the official cases: an endorsement on its own, signed with a key in a fragment.
     "endorsement-valid.json": Verdict.ISSUER_UNCONFIRMED,
+    # Official: the data model 1.1 is accepted with a note.
+    "simple-jwt_v1.png": Verdict.ISSUER_UNCONFIRMED,
+    "simple-jwt_v1.svg": Verdict.ISSUER_UNCONFIRMED,
     # The status list that goes with two samples: a fragment key again.
     "bit-string-list/testlist": Verdict.ISSUER_UNCONFIRMED,
 }
@@ -54,25 +57,32 @@ def _credential(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _with_our_suite() -> list[str]:
-    kinds = (".json", ".png", ".svg", ".1ob", "")
+def _with_our_forms() -> list[str]:
+    kinds = (".json", ".png", ".svg", ".1ob", ".jwt", "")
     samples = (path for path in sorted(SAMPLES.rglob("*")) if path.suffix in kinds)
     return [
         path.relative_to(SAMPLES).as_posix()
         for path in samples
-        if path.is_file() and b"eddsa-rdfc-2022" in _credential(path)
+        if path.is_file() and _is_ours(path.name, _credential(path))
     ]
+
+
+def _is_ours(name: str, credential: bytes) -> bool:
+    # simple.jwt has no official answer; it is looked at on its own below.
+    return b"eddsa-rdfc-2022" in credential or (
+        name != "simple.jwt" and credential.startswith(b"eyJ")
+    )
 
 
 def _inspect(name: str) -> Report:
     return inspect(_credential(SAMPLES / name), documents=_documents(), at=NOW)
 
 
-CASES = _with_our_suite()
+CASES = _with_our_forms()
 
 
 def test_the_samples_are_all_here() -> None:
-    assert len(CASES) == 33
+    assert len(CASES) == 38
     assert {name for name in CASES if EXPECTED.get(name) in ("warning", "see probe", None)} == set(
         OURS
     )
@@ -103,3 +113,9 @@ def test_the_open_cases_have_an_answer_of_ours(name: str, verdict: Verdict) -> N
 def test_the_revoked_samples_fail_for_being_revoked(name: str) -> None:
     report = _inspect(f"bit-string-list/{name}")
     assert (report.verdict, report.failed) == (Verdict.REVOKED, {"status"})
+
+
+def test_a_sample_without_an_official_answer_names_no_key() -> None:
+    report = _inspect("simple.jwt")
+    proof = next(check for check in report if check.id == "proof")
+    assert (report.verdict, proof.code) == (Verdict.NOT_CONFORMANT, "jose.header")

@@ -46,6 +46,18 @@ def is_open_badges_2(raw: bytes) -> bool:
     return _other_document(raw).get("@context") in _OPEN_BADGES_2
 
 
+def signs_open_badges_2(raw: bytes) -> bool:
+    """Tell a signed Open Badges 1 or 2 assertion, which is a token too, by the context inside."""
+    from cairn.vc.errors import CredentialError
+    from cairn.vc.jose.compact import read
+
+    try:
+        claims = read(raw.decode("ascii", "replace").strip()).claims
+    except CredentialError:
+        return False
+    return claims.get("@context") in _OPEN_BADGES_2
+
+
 def _other_document(raw: bytes) -> dict[str, Any]:
     """Return a small JSON object that has nothing of a credential, for a look at its names."""
     if len(raw) > 64 * 1024 or not raw.lstrip().startswith(b"{") or b'"credentialSubject"' in raw:

@@ -70,7 +70,7 @@ def credential_in(raw: bytes) -> Source:
 
     Raises BadImage for a picture without one, and NoCredential for what is neither.
     """
-    from cairn.cli.kinds import KEY_FILE, foreign, is_open_badges_2
+    from cairn.cli.kinds import KEY_FILE, foreign, is_open_badges_2, signs_open_badges_2
     from cairn.vc.baking import unbake
     from cairn.vc.baking.payload import form_of
 
@@ -87,7 +87,7 @@ def credential_in(raw: bytes) -> Source:
         return Source(baked.text.encode(), form)
     # A compact JWS is ASCII and has no brace, so most documents need no second look.
     if raw.lstrip()[:1] not in (b"{", b"") and form_of(raw.decode("utf-8", "replace")) == "jws":
-        return Source(raw, "jws")
+        return Source(raw, "ob2" if signs_open_badges_2(raw) else "jws")
     return Source(raw, "ob2" if is_open_badges_2(raw) else "json")
 
 

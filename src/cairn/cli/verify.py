@@ -132,8 +132,8 @@ class _Verifier:
             return _Found(name, _unknown("document", exc.reason, exc.code))
         except OSError as exc:
             return _Found(name, _unknown("document", about_files(exc), "document.unavailable"))
-        if source.form != "json":
-            return _Found(name, _unknown("format", _NOT_READ[source.form], "format.not_read"))
+        if source.form == "ob2":
+            return _Found(name, _unknown("format", _OPEN_BADGES_2, "format.not_read"))
         report = inspect(source.content, documents=self.documents, at=self.at)
         return _Found(name, report, source.content)
 
@@ -152,13 +152,13 @@ class _Found:
     @property
     def holder(self) -> str:
         """Whose it says it is, as far as it can be read."""
-        from cairn.vc.document import parse
-        from cairn.vc.errors import Unreadable
+        from cairn.vc.errors import CredentialError
+        from cairn.vc.jose.envelope import stated
         from cairn.vc.model import Credential
 
         try:
-            subject = Credential(parse(self.content)).subject
-        except Unreadable:
+            subject = Credential(stated(self.content)).subject
+        except CredentialError:
             return ""
         return (subject.name or "") if subject else ""
 
@@ -181,11 +181,10 @@ class _Found:
         }
 
 
-_NOT_READ: Final = {
-    "jws": "This is a compact JWS (VC-JWT), a form of signature that is not read yet.",
-    "ob2": "This is an Open Badges 2 assertion, which is not read yet. Ask its issuer for an Open "
-    "Badges 3 credential.",
-}
+_OPEN_BADGES_2: Final = (
+    "This is an Open Badges 2 assertion, which is not read yet. Ask its issuer for an Open Badges 3 "
+    "credential."
+)
 
 
 def _unreadable(exc: Exception) -> Report:

@@ -83,12 +83,18 @@ def find_signatory(
 
 
 def voucher_of(
-    public: PublicKey, *, issuer: str, documents: Documents, at: datetime, jwk: Jwk
+    public: PublicKey,
+    *,
+    issuer: str,
+    documents: Documents,
+    at: datetime,
+    purpose: str = "assertionMethod",
+    jwk: Jwk | None = None,
 ) -> Voucher:
     """Tell what ties a key that came from somewhere else to ``issuer``: its own document, or nothing."""
     if issuer.startswith(did_key.PREFIX):
         return Voucher.SELF if did_key.public_key(issuer) == public else Voucher.CONTRADICTED
-    lookup = _Lookup(documents, at, "assertionMethod", jwk)
+    lookup = _Lookup(documents, at, purpose, jwk)
     return lookup.vouch(public, issuer, otherwise=Voucher.NOBODY)
 
 

@@ -10,6 +10,9 @@
     8 dates         valid at the time asked about
     9 endorsements  what others say of it inside, each with its own proof
 
+A credential in an envelope (:mod:`cairn.vc.jose`) goes through the same checks; its proof is the
+envelope's signature, which covers every letter, whatever the words mean.
+
 :func:`inspect` answers all of them; :func:`verify` returns only what passed.
 """
 
@@ -22,15 +25,12 @@ from typing import Any, Final
 
 from cairn.vc import schemas, wording
 from cairn.vc.controllers import Signatory, Voucher
+from cairn.vc.cryptosuites import BadProof
 from cairn.vc.datamodel import datamodel_problems, issuer_id, validity
 from cairn.vc.document import MAX_BYTES, JsonObject, parse, pointer
 from cairn.vc.documents import Documents
-from cairn.vc.errors import (
-    CredentialError,
-    Unavailable,
-    Unreadable,
-    Unsignable,
-)
+from cairn.vc.errors import CredentialError, DataLoss, Unavailable, Unreadable, Unsignable
+from cairn.vc.jose.envelope import Envelope, opened
 from cairn.vc.model import Credential
 from cairn.vc.proofs import ProofResult, check_proofs
 from cairn.vc.report import Check, Report, State, Verdict
@@ -87,12 +87,13 @@ def inspect(raw: bytes, *, documents: Documents, at: datetime) -> Report:
 
 def _inspect(raw: bytes, documents: Documents, at: datetime) -> tuple[Report, JsonObject | None]:
     try:
-        document = parse(raw, max_bytes=MAX_BYTES)
-    except Unreadable as exc:
+        envelope = opened(raw)
+        document = parse(raw, max_bytes=MAX_BYTES) if envelope is None else envelope.document
+    except (Unreadable, BadProof) as exc:
         unread = _failed("json", exc.message, exc.pointer, exc.code)
         sentence = wording.verdict(Verdict.UNREADABLE, {})
         return Report(Verdict.UNREADABLE, sentence, (unread,)), None
-    inspection = _Inspection(document, documents, at)
+    inspection = _Inspection(document, documents, at, envelope)
     checks = (_passed("json"), *inspection.run())
     verdict = wording.conclude(checks)
     return Report(
@@ -107,6 +108,7 @@ class _Inspection:
     document: JsonObject
     documents: Documents
     at: datetime
+    envelope: Envelope | None = None
     inner: bool = False
     signatory: Signatory | None = None
     unsecured: Unsecured = field(init=False)
@@ -119,8 +121,8 @@ class _Inspection:
         yield self._schema()
         terms = self._terms()
         yield terms
-        if terms.state is State.PASSED:
-            yield from self._proof_and_issuer()
+        if terms.state is State.PASSED or self.envelope is not None:
+            yield from self._proof_and_issuer(comparable=terms.state is State.PASSED)
         else:
             yield _skipped("proof", wording.NOT_COMPARED)
             yield _skipped("issuer", wording.NO_SIGNATURE)
@@ -144,25 +146,36 @@ class _Inspection:
         return _passed("schema")
 
     def _terms(self) -> Check:
+        words = self.unsecured if self.envelope is None else Unsecured(self.envelope.words)
         try:
-            _ = self.unsecured.canonical
+            _ = words.canonical
         except Unavailable as exc:
             return _unknown("terms", exc, exc.pointer)
         except Unsignable as exc:
+            if self.envelope is not None and isinstance(exc, DataLoss):
+                return _failed("terms", wording.UNDEFINED, exc.pointer, wording.UNDEFINED_TERM)
             return _failed("terms", exc.message, exc.pointer, exc.code)
         return _passed("terms")
 
-    def _proof_and_issuer(self) -> Iterator[Check]:
+    def _results(self, *, comparable: bool) -> list[ProofResult]:
+        """Check the envelope's signature, and the proofs inside, which were there first."""
+        sealed = []
+        if self.envelope is not None:
+            sealed.append(self.envelope.check(documents=self.documents, at=self.at))
+            if "proof" not in self.document or not comparable:
+                return sealed
         issuer = issuer_id(self.document)
+        inside = check_proofs(self.unsecured, issuer=issuer, documents=self.documents, at=self.at)
+        return [*sealed, *inside]
+
+    def _proof_and_issuer(self, *, comparable: bool) -> Iterator[Check]:
         try:
-            results = check_proofs(
-                self.unsecured, issuer=issuer, documents=self.documents, at=self.at
-            )
+            results = self._results(comparable=comparable)
         except CredentialError as exc:
             yield _failed("proof", exc.message, exc.pointer, exc.code)
             yield _skipped("issuer", wording.NO_SIGNATURE)
             return
-        proof = _proof_check(results)
+        proof = _proof_check(results, sealed=self.envelope is not None)
         yield proof
         if proof.state is not State.PASSED:
             yield _skipped("issuer", wording.NO_SIGNATURE)
@@ -236,11 +249,12 @@ class _Inspection:
         checks = [self._endorsement(place, item, spoken_of) for place, item in found]
         return _worst(checks) or Check("endorsements", State.PASSED, wording.endorsed(len(found)))
 
-    def _endorsement(self, place: str, endorsement: Any, spoken_of: set[str]) -> Check:
-        if not isinstance(endorsement, dict):
-            message = "An endorsement is in a form (JWT) that is not read yet."
+    def _endorsement(self, place: str, given: Any, spoken_of: set[str]) -> Check:
+        endorsement, envelope = _endorsement_in(given)
+        if endorsement is None:
+            message = wording.UNREAD_ENDORSEMENT
             return Check("endorsements", State.UNKNOWN, message, place, "endorsements.form")
-        inner = _Inspection(endorsement, self.documents, self.at, inner=True)
+        inner = _Inspection(endorsement, self.documents, self.at, envelope, inner=True)
         check = _worst(inner.run())
         if check is not None:
             fault = "could not be confirmed"
@@ -257,18 +271,18 @@ class _Inspection:
         return _passed("endorsements")
 
 
-def _proof_check(results: list[ProofResult]) -> Check:
+def _proof_check(results: list[ProofResult], *, sealed: bool) -> Check:
     for state in (State.FAILED, State.UNKNOWN):
         for result in results:
             if result.state is state and (error := result.error) is not None:
                 place = result.pointer + (error.pointer or "")
                 message = wording.altered(error) if state is State.FAILED else error.message
-                return Check("proof", state, message, place, error.code)
+                return Check("proof", state, message, place or None, error.code)
     if not any(result.state is State.PASSED for result in results):
         return Check(
             "proof", State.UNKNOWN, wording.UNKNOWN_SUITE, results[0].pointer, "proof.unsupported"
         )
-    return _passed("proof")
+    return Check("proof", State.PASSED, wording.SEALED) if sealed else _passed("proof")
 
 
 def _best(results: list[ProofResult]) -> Signatory:
@@ -276,6 +290,17 @@ def _best(results: list[ProofResult]) -> Signatory:
     order = list(Voucher)
     signers = [result.signatory for result in results if result.signatory is not None]
     return min(signers, key=lambda signer: order.index(signer.voucher))
+
+
+def _endorsement_in(given: Any) -> tuple[JsonObject | None, Envelope | None]:
+    """Return an endorsement and the envelope it came in (``endorsementJwt``), if it can be read."""
+    if isinstance(given, dict):
+        return given, None
+    try:
+        envelope = opened(given.encode()) if isinstance(given, str) else None
+    except (Unreadable, BadProof, UnicodeEncodeError):
+        envelope = None
+    return (None, None) if envelope is None else (envelope.document, envelope)
 
 
 def _endorsements(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str, Any]]:

@@ -24,6 +24,12 @@ PASSED: Final = {
     "status": "The issuer has not revoked it.",
     "endorsements": "The endorsement holds.",
 }
+SEALED: Final = "Nothing in it has changed since it was signed, to the letter."
+UNDEFINED: Final = (
+    "A part of it has no meaning that others could look up, so nobody can tell what it says."
+)
+UNDEFINED_TERM: Final = "terms.undefined"
+UNREAD_ENDORSEMENT: Final = "An endorsement is in a form that cannot be checked here."
 NO_SIGNATURE: Final = "Not looked at, because the signature was not confirmed."
 NOT_COMPARED: Final = "Not compared, because what was signed could not be worked out."
 OTHER_SUBJECT: Final = (
@@ -100,13 +106,13 @@ def conclude(checks: Iterable[Check]) -> Verdict:
     unknown = {check.id for check in by_id.values() if check.state is State.UNKNOWN}
     if failed.get("terms") == Disguised.code:
         return Verdict.NOT_CONFORMANT
-    if "terms" in failed:
+    if failed.get("terms", UNDEFINED_TERM) != UNDEFINED_TERM:
         return Verdict.UNSIGNED_PARTS
     if failed.get("proof") == "proof.altered":
         return Verdict.ALTERED
     if "issuer" in failed:
         return Verdict.WRONG_ISSUER
-    if "proof" in failed:
+    if {"proof", "terms"} & failed.keys():
         return Verdict.NOT_CONFORMANT
     if (status := failed.get("status")) in ("status.revoked", "status.suspended"):
         return Verdict.REVOKED if status == "status.revoked" else Verdict.SUSPENDED

@@ -60,7 +60,10 @@ SENTENCES: Final = (
     _("This number is beyond ±2^53, where readers round differently. Write it as text."),
     _("No document was supplied for {url}."),
     _("What stands at {url} could not be had."),
-    _("This is a compact JWS (VC-JWT), a form of signature that is not read yet."),
+    _(
+        "This is a token (JWT), whose signature is not checked in the browser. Let the server check "
+        "it."
+    ),
     _(
         "This is an Open Badges 2 assertion, which is not read yet. Ask its issuer for an Open "
         "Badges 3 credential."
@@ -317,7 +320,7 @@ SENTENCES: Final = (
     _("Nobody else endorses it inside the document."),
     _("It carries more than {most} endorsements, which are not all read."),
     _("All {count} endorsements in it hold."),
-    _("An endorsement is in a form (JWT) that is not read yet."),
+    _("An endorsement is in a form that cannot be checked here."),
     _("An endorsement inside does not hold up: {reason}"),
     _("An endorsement inside could not be confirmed: {reason}"),
     _(

@@ -1,6 +1,7 @@
 """The verify page without scripts: what is given, what is answered, what is never done."""
 
 import json
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,6 +16,9 @@ from cairn.web.public.verify import Bucket
 from tests.doors.web.test_public import ada, browser, campus, verdict, words  # noqa: F401
 
 pytestmark = pytest.mark.django_db
+
+VECTORS = Path(__file__).parents[2] / "vectors"
+VERSION_2 = VECTORS / "1edtech-ob20" / "simple.jwt"
 
 
 class Nowhere:
@@ -156,7 +160,7 @@ def test_hostile_text_gets_an_answer(ada, check, text, tone):  # noqa: F811
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", ""),
         (b"\x89PNG\r\n\x1a\n broken", ""),
         (b"%PDF-1.7", "This is a PDF"),
-        (b"eyJhbGciOiJub25lIn0.e30.c2ln", "JWT"),
+        (VERSION_2.read_bytes(), "version 2"),
         (b'{"@context": "https://w3id.org/openbadges/v2"}', "version 2"),
     ],
     ids=["html", "svg", "png", "pdf", "jwt", "ob2"],
@@ -166,6 +170,16 @@ def test_what_is_no_credential_is_named_with_its_cure(ada, check, content, says)
     assert answer.status_code == 422
     assert says in words(answer)
     assert "alert(1)" not in answer.content.decode()
+
+
+def test_a_token_is_checked_by_the_server(ada, check):  # noqa: F811
+    token = (VECTORS / "1edtech-ob30" / "simple-jwt.svg").read_bytes()
+    answer = check(file=file("badge.svg", token))
+    assert answer.status_code == 200
+    assert "Unaltered, issuer not confirmed" in words(answer)
+    assert "Teamwork" in words(answer)
+    unsigned = check(text="eyJhbGciOiJub25lIn0.e30.c2ln")
+    assert "nobody signed it" in words(unsigned)
 
 
 def test_more_than_any_credential_is_refused_before_it_is_read(ada, check):  # noqa: F811

@@ -97,7 +97,7 @@ function span(list) {
 }
 
 const NOT_READ = {
-  jws: () => t("This is a compact JWS (VC-JWT), a form of signature that is not read yet."),
+  jws: () => t("This is a token (JWT), whose signature is not checked in the browser. Let the server check it."),
   ob2: () => t("This is an Open Badges 2 assertion, which is not read yet. Ask its issuer for an Open Badges 3 credential.")
 };
 
@@ -143,7 +143,7 @@ function take(given) {
   const says = NOT_READ[source.form]();
   return {
     verdict: 'cannot_check', ...verdictSentence(t("Cannot be checked: nothing can be said about it either way.")),
-    checks: [{name: 'format', state: 'unknown', says, pointer: null, code: 'format.not_read'}]
+    checks: [{name: 'format', state: 'unknown', says, pointer: null, code: source.form === 'jws' ? 'format.server' : 'format.not_read'}]
   };
 }
 

@@ -5,6 +5,7 @@ import {formOf, unbake} from './pictures.js';
 import {t} from './text.js';
 
 export const MAX_FILE = 16 * 1024 * 1024;
+const ENVELOPED = 'EnvelopedVerifiableCredential';
 const OPEN_BADGES_2 = ['https://w3id.org/openbadges/v2', 'https://w3id.org/openbadges/v1'];
 // Written so that it can stand in a script that stands in a page.
 const SAVED = /<(?:script) id="verifier-data" type="application\/json">([^<]*)<\/(?:script)>/;
@@ -38,10 +39,15 @@ export function credentialIn(raw) {
   if(head.startsWith('\x89PNG') || bare.startsWith('<') || /^(\xff\xfe|\xfe\xff)/.test(head)) {
     return unbake(bytes);
   }
-  if(!bare.startsWith('{') && formOf(new TextDecoder().decode(bytes)) === 'jws') {
+  if(!bare.startsWith('{') && isEnvelope(bytes)) {
     return {content: bytes, form: 'jws'};
   }
   return {content: bytes, form: aboutForm(bytes)};
+}
+
+// A token, with what it discloses, or a COSE message: what the server opens, and nobody here.
+function isEnvelope(bytes) {
+  return bytes[0] === 0xd2 || formOf(new TextDecoder().decode(bytes).split('~')[0]) === 'jws';
 }
 
 // A page saved from Cairn holds the credential as it was signed; what else it holds is not believed.
@@ -55,6 +61,9 @@ function savedPage(bytes) {
 }
 
 function aboutForm(bytes) {
+  if(envelopeIn(bytes)) {
+    return 'jws';
+  }
   const text = bytes.length <= 64 * 1024 ? caught(() => decode(bytes), () => '') : '';
   if(!text || text.includes('"credentialSubject"')) {
     return 'json';
@@ -67,6 +76,15 @@ function aboutForm(bytes) {
     throw other(t("a DID document, which publishes a key"));
   }
   return OPEN_BADGES_2.includes(document['@context']) ? 'ob2' : 'json';
+}
+
+// A document that is nothing but an envelope (VCDM 2.0 §4.13).
+function envelopeIn(bytes) {
+  const text = caught(() => decode(bytes), () => '');
+  if(!text.includes(ENVELOPED)) {
+    return false;
+  }
+  return [].concat(caught(() => parse(text), () => ({})).type ?? []).includes(ENVELOPED);
 }
 
 // What a credential says of itself, for a page to show.

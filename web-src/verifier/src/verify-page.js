@@ -42,6 +42,10 @@ async function check(source) {
 }
 
 function answer(report) {
+  // Nothing is sent that somebody does not send.
+  for(const button of document.querySelectorAll('[data-by-server]')) {
+    button.hidden = report.checks[0].code !== 'format.server';
+  }
   show(report, root, given);
   showFacts(report.facts, result);
   for(const place of result.querySelectorAll('[data-asked]')) {
@@ -90,7 +94,7 @@ function source() {
 
 if(form && result && root) {
   form.addEventListener('submit', event => {
-    const found = source();
+    const found = event.submitter?.matches('[data-by-server]') ? null : source();
     if(found) {
       event.preventDefault();
       check(found);

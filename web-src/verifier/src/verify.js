@@ -159,7 +159,7 @@ class Inspection {
 
   endorsement(place, endorsement, spokenOf) {
     if(!isObject(endorsement)) {
-      return check('endorsements', 'unknown', t("An endorsement is in a form (JWT) that is not read yet."), place,
+      return check('endorsements', 'unknown', t("An endorsement is in a form that cannot be checked here."), place,
         'endorsements.form');
     }
     const bad = worst(new Inspection(endorsement, this.documents, this.at, true).run());

@@ -27,6 +27,7 @@ from cairn.vc.baking import BadImage, unbake
 from cairn.vc.baking.payload import form_of
 from cairn.vc.document import MAX_BYTES, parse
 from cairn.vc.errors import CredentialError, Unavailable
+from cairn.vc.jose.envelope import stated
 from cairn.vc.model import Credential
 from cairn.vc.verify import inspect
 from cairn.web.page import PageRequest, of_the_site, page
@@ -211,11 +212,19 @@ def opened(found: bytes) -> bytes:
         )
     if len(found) > MAX_BYTES:
         raise Unfit(_too_large())
-    if form_of(found.decode("utf-8", "replace")) == "jws":
-        raise Unfit(_("This credential is a JWT, a form that is not read yet. Ask for it as JSON."))
     if b"w3id.org/openbadges/v2" in found or b"w3id.org/openbadges/v1" in found:
         raise Unfit(_old())
+    if form_of(found.decode("utf-8", "replace")) == "jws" and _signs_version_2(found):
+        raise Unfit(_old())
     return found
+
+
+def _signs_version_2(token: bytes) -> bool:
+    try:
+        context = stated(token).get("@context")
+    except CredentialError:
+        return False  # the check says what is wrong with it
+    return isinstance(context, str) and context.startswith("https://w3id.org/openbadges/v")
 
 
 def _old() -> str:
@@ -226,7 +235,7 @@ def _old() -> str:
 
 def _facts(credential: bytes) -> Facts | None:
     try:
-        window = Credential(parse(credential))
+        window = Credential(stated(credential))
         subject, achievement, issuer = window.subject, window.achievement, window.issuer
         return Facts(
             holder=(subject.name if subject else "") or "",
