@@ -43,7 +43,8 @@ def enter(copy: Path, *, fresh: bool) -> None:
     if not copy.exists():
         if not SOURCE.exists():
             raise SystemExit('There is no demonstration yet: make demo ARGS="--no-serve"')
-        shutil.copytree(SOURCE, copy)
+        # Style sheets and scripts are looked at as they are now, not as they were gathered then.
+        shutil.copytree(SOURCE, copy, ignore=shutil.ignore_patterns("static"))
     os.environ.update(
         {
             "CAIRN_ORIGIN": "https://harbour.example",

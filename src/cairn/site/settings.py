@@ -62,6 +62,7 @@ DEBUG = CAIRN.debug
 SECRET_KEY = CAIRN.signing_secret
 ALLOWED_HOSTS = sorted({CAIRN.host, "localhost", "127.0.0.1", "[::1]"})
 CSRF_TRUSTED_ORIGINS = [CAIRN.origin]
+CSRF_FAILURE_VIEW = "cairn.web.lost.came_too_late"
 ROOT_URLCONF = "cairn.site.urls"
 WSGI_APPLICATION = "cairn.site.wsgi.application"
 AUTH_USER_MODEL = "kernel.Account"

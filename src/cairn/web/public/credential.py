@@ -47,6 +47,7 @@ class Stated:
     title: str
     issuer: str
     issued: datetime | None
+    signed: datetime | None
     expires: datetime | None
     result: str
     hashes: list[dict[str, str]]
@@ -145,6 +146,7 @@ def read(raw: bytes) -> Stated:
         title=(achievement.name if achievement else None) or window.name or "",
         issuer=(named.name if named else None) or "",
         issued=window.awarded or window.valid_from,
+        signed=window.valid_from if window.awarded else None,
         expires=window.valid_until,
         result=results[0] if len(results) == 1 else "",
         hashes=[one for one in hashes if one["type"] == "emailAddress"],
@@ -175,7 +177,7 @@ def _sentence(found: Shown, report: Report, stated: Stated) -> str:
     """What the verdict means. Where the list can say only “withdrawn”, this site knows more."""
     if report.verdict is Verdict.REVOKED:
         return _withdrawn(found, stated.issuer)
-    return verdicts.say(report.sentence)
+    return verdicts.rest(report.sentence)
 
 
 def _withdrawn(found: Shown, issuer: str) -> str:

@@ -9,13 +9,17 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import escape
 
+from cairn.issuing.badges import badge_pebble
 from cairn.issuing.selectors import issuer_of_site
 from cairn.kernel import clock
 from cairn.outreach import selectors
+from cairn.stones import Pebble
 from cairn.web.page import PageRequest, of_the_site, page
 from cairn.web.public import catalogue
 
 FEATURED: Final = 3
+#: What is possible is an outline: the place of the reader's own.
+NEXT: Final = Pebble("yours", kind="next")
 _ROBOTS: Final = """User-agent: *
 Disallow: /me
 Disallow: /learn/
@@ -46,6 +50,7 @@ def front(request: HttpRequest) -> HttpResponse:
             (one, catalogue.stone(one), catalogue.first_sentence(one.view.content.description))
             for one in soonest[:FEATURED]
         ],
+        landmark=[*(badge_pebble(one.view) for one in soonest[:FEATURED]), NEXT],
         total=len(everything),
         face=selectors.face_of(institution),
     )

@@ -112,6 +112,17 @@ def say(sentence: str) -> str:
     return sentence
 
 
+def rest(sentence: str) -> str:
+    """The same without the verdict's own words, for a page whose heading has said them."""
+    for pattern, template in _templates():
+        match = pattern.fullmatch(sentence)
+        if match:
+            said = gettext(template)
+            after = said.partition(": ")[2] or said
+            return _filled(after[:1].upper() + after[1:], match)
+    return say(sentence)
+
+
 def words() -> dict[str, str]:
     """The sentences that are translated, for the verifier in the browser."""
     said = {template: gettext(template) for _pattern, template in _templates()}
