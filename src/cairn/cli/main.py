@@ -10,6 +10,7 @@ from cairn import __version__
 from cairn.cli.bake import bake, unbake
 from cairn.cli.command import Command
 from cairn.cli.issue import issue
+from cairn.cli.jose import app as jose
 from cairn.cli.keygen import keygen
 from cairn.cli.revoke import revoke
 from cairn.cli.server import register
@@ -63,6 +64,7 @@ for command, summary in (
     (show, "Show what a credential says, without checking it."),
 ):
     app.command(short_help=summary, cls=Command)(command)
+app.add_typer(jose, name="jose", short_help="Sign and check envelopes (JWT, COSE), for tests.")
 register(app)
 
 if __name__ == "__main__":

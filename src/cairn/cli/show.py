@@ -40,7 +40,7 @@ def show(
 
 def _credential(name: str) -> Credential:
     from cairn.cli.sources import NoCredential, credential_in, read_source
-    from cairn.vc.document import parse
+    from cairn.vc.jose.envelope import stated
     from cairn.vc.model import Credential
 
     with naming(name):
@@ -48,10 +48,10 @@ def _credential(name: str) -> Credential:
             source = credential_in(read_source(name))
         except NoCredential as exc:
             raise Stop(f"{name}: {exc}") from exc
-    if source.form != "json":
-        raise Stop(f"{name}: only Open Badges 3.0 credentials in JSON can be shown so far.")
+    if source.form == "ob2":
+        raise Stop(f"{name}: only Open Badges 3.0 credentials can be shown so far.")
     with naming(name):
-        return Credential(parse(source.content))
+        return Credential(stated(source.content))
 
 
 def _card(credential: Credential, name: str) -> None:
