@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
+from cairn.vc.documents import Shelf
 from cairn.vc.keys import Algorithm, SoftwareSigner
-from tests.support.university import DID, University
+from cairn.vc.report import Check, Report
+from cairn.vc.verify import inspect
+from tests.support.university import DID, NOW, University
 
 Json = dict[str, Any]
 
@@ -63,3 +68,25 @@ def publish(university: University, *kinds: Algorithm) -> dict[Algorithm, str]:
 
     university.publish_keys(add)
     return names
+
+
+UNIVERSITY = University()
+"""Publishes a key of each kind, under its name in small letters."""
+publish(UNIVERSITY, *KINDS)
+
+
+def look(raw: str | bytes, at: datetime = NOW) -> Report:
+    """What is found in a token, with the documents of :data:`UNIVERSITY`."""
+    given = raw.encode() if isinstance(raw, str) else raw
+    return inspect(given, documents=Shelf(UNIVERSITY.published), at=at)
+
+
+def proof_of(report: Report) -> Check:
+    """The check that asks for the signature."""
+    return next(check for check in report if check.id == "proof")
+
+
+def salts() -> Callable[[int], bytes]:
+    """Bytes that differ and are the same in every run."""
+    numbers: Iterator[int] = iter(range(10_000))
+    return lambda size: next(numbers).to_bytes(size, "big")

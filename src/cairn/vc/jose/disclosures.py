@@ -62,9 +62,10 @@ def read(text: str) -> Disclosed:
         )
     if not text.isascii():
         raise BadToken("A token is written in base64url; this holds other letters.")
-    issued, *disclosures, binding = text.split("~")
     if text.count("~") > MAX_DISCLOSURES:
         raise BadDisclosure(f"More than {MAX_DISCLOSURES} disclosures are not read.")
+    issued, *disclosures = text.split("~")
+    binding = disclosures.pop() if disclosures else ""
     if "~" not in text or "" in disclosures:
         raise BadToken(
             "An SD-JWT has a ~ after the token and after every disclosure, and none besides."
