@@ -80,3 +80,22 @@ def test_every_kind_of_page_has_its_folder():
 def test_decisions_are_numbered_without_a_gap():
     numbers = sorted(path.name[:4] for path in (DOCS / "decisions").glob("[0-9]*.md"))
     assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
+
+
+def test_each_picture_of_the_documents_is_taken_by_the_tool_and_shown_once_or_more():
+    listed = re.findall(r'\bPicture\(\s*"([\w-]+)"', (ROOT / "tools/pictures.py").read_text())
+    listed += re.findall(r'"(story-[\w-]+)"', (ROOT / "tools/story.py").read_text())
+    kept = {path.name for path in (DOCS / "pictures").glob("*")}
+    strange = [
+        name
+        for name in kept
+        if re.sub(r"-(1280|375)-(light|dark)\.png$", "", name) not in set(listed)
+    ]
+    assert strange == []
+    pages = [ROOT / "README.md", *DOCS.rglob("*.md")]
+    shown = {
+        Path(found).name
+        for page in pages
+        for found in re.findall(r"[\w/.-]*pictures/[\w.-]+\.png", page.read_text("utf-8"))
+    }
+    assert sorted(shown - kept) == []
