@@ -200,6 +200,7 @@ def test_a_message_made_by_hand_is_genuine() -> None:
         (sign1(HEADER | {1: -35}), Verdict.NOT_CONFORMANT),
         (sign1(HEADER | {1: 5}), Verdict.NOT_CONFORMANT),
         (sign1(HEADER | {1: "HS256"}), Verdict.NOT_CONFORMANT),
+        (sign1(HEADER | {1: "ES256"}), Verdict.NOT_CONFORMANT),
         (sign1(HEADER)[:-1] + b"\0", Verdict.ALTERED),
     ],
 )

@@ -116,7 +116,8 @@ def _algorithm(header: Mapping[Any, Any]) -> str:
     label = header.get(_ALG)
     if isinstance(label, bool) or not isinstance(label, int | str):
         raise BadHeader("The protected header does not name an algorithm.")
-    return _NAMES.get(label, f"number {label}") if isinstance(label, int) else label
+    # No algorithm is registered under a text, so a name of JOSE is none here.
+    return _NAMES.get(label, f"number {label}") if isinstance(label, int) else f"text {label}"
 
 
 def _text(header: Mapping[Any, Any], label: int, name: str) -> str | None:
