@@ -386,7 +386,7 @@ def test_a_file_is_not_uploaded(page: Page, site: Site, tmp_path: Path, picture:
         }"""
     )
     verdict(page, "cannot_check")
-    expect(page.locator('[data-check="format"] p')).to_contain_text("VC-JWT")
+    expect(page.locator('[data-check="format"] p')).to_contain_text("Let the server check it")
     expect(page.locator("[data-asked-none]")).to_be_visible()
     assert site.posted == []
 
