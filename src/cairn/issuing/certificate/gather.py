@@ -91,9 +91,17 @@ def _facts(content: Content) -> list[tuple[str, str | None]]:
         (_("Credit"), _points(content)),
         (_("Credit rule"), content.credit.rule if content.credit else None),
         (_("Mode"), content.mode),
-        (_("Language"), content.language),
+        (_("Language"), _spoken(content.language)),
         (_("Prerequisites"), content.prerequisites),
         (_("Counts towards"), content.stacking),
         (_("Recognition"), content.recognition),
         (_("Quality"), content.quality_assurance),
     ]
+
+
+def _spoken(code: str | None) -> str | None:
+    """The name of a language whose code is common; anything else as it stands."""
+    if code is None:
+        return None
+    known = {"en": _("English"), "de": _("German"), "fr": _("French"), "es": _("Spanish")}
+    return known.get(code.partition("-")[0].casefold(), code)
