@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from copy import copy
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from cairn.vc import jsonld, rdfc
 from cairn.vc.datamodel import LOOKED_UP
@@ -31,6 +32,23 @@ class Unsecured:
     @cached_property
     def canonical(self) -> rdfc.Canonical:
         """The canonical RDF; raises what ``to_rdf`` does, and OwnWords before anything is read."""
+        return self._canonical("sha256")
+
+    @cached_property
+    def canonical_sha384(self) -> rdfc.Canonical:
+        """The same with SHA-384, which names the unnamed in another order."""
+        return self._canonical("sha384")
+
+    def following(self, proofs: Sequence[Mapping[str, Any]]) -> Self:
+        """Return what a link of a chain covers: the document with the proofs it builds on (VC-DI §4.3)."""
+        chained = copy(self)
+        vars(chained).pop("canonical", None)
+        vars(chained).pop("canonical_sha384", None)
+        chained.document = {**self.document, "proof": list(proofs)}
+        return chained
+
+    def _canonical(self, algorithm: str) -> rdfc.Canonical:
         if self._own_words is not None:
             raise jsonld.OwnWords(self._own_words)
-        return rdfc.canonicalize(jsonld.to_rdf(self.document, fixed=LOOKED_UP))
+        quads = jsonld.to_rdf(self.document, fixed=LOOKED_UP)
+        return rdfc.canonicalize(quads, algorithm=algorithm)

@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context
 from typing import Any, Final
 
-from cairn.vc.cryptosuites import PROOF_TYPE, suites
-from cairn.vc.datamodel import datamodel_problems
+from cairn.vc import chains
+from cairn.vc.cryptosuites import PROOF_TYPE, BadProof, suites
+from cairn.vc.cryptosuites.hashing import HashThenSign
+from cairn.vc.datamodel import datamodel_problems, is_url
 from cairn.vc.document import JsonObject, dump, pointer
 from cairn.vc.errors import Unsignable
 from cairn.vc.keys import Signer
+from cairn.vc.proofs import MAX_PROOFS
 from cairn.vc.schema import problems
 from cairn.vc.secured import Unsecured
 from cairn.vc.timestamps import write_timestamp
 
 DEFAULT_SUITE: Final = "eddsa-rdfc-2022"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a proof says of itself besides who made it and when (VC-DI §2.1).
+
+    ``id`` lets a later proof build on this one; ``previous`` names those it builds on itself. After
+    ``expires`` it no longer holds. ``domain`` and ``challenge`` tie it to one place and one question.
+    """
+
+    id: str | None = None
+    purpose: str = "assertionMethod"
+    expires: datetime | None = None
+    domain: str | Sequence[str] | None = None
+    challenge: str | None = None
+    previous: str | Sequence[str] = ()
+
+
+PLAIN: Final = Options()
+"""A statement without an end, made by itself."""
 
 _EVEN: Final = Context(16, ROUND_HALF_EVEN)
 _UP: Final = Context(16, ROUND_HALF_UP)
@@ -29,6 +53,7 @@ def sign(
     verification_method: str,
     created: datetime,
     cryptosuite: str = DEFAULT_SUITE,
+    options: Options = PLAIN,
 ) -> bytes:
     """Return the signed document as the bytes to keep.
 
@@ -37,18 +62,81 @@ def sign(
     """
     if "proof" in document:
         raise Unsignable("The document is signed already.", pointer="/proof")
-    _must_conform(document)
+    statement = _Statement(cryptosuite, verification_method, created, options)
+    return dump({**document, "proof": _proof(Unsecured(document), statement, signer)})
+
+
+def add_proof(
+    document: Mapping[str, Any],
+    *,
+    signer: Signer,
+    verification_method: str,
+    created: datetime,
+    cryptosuite: str = DEFAULT_SUITE,
+    options: Options = PLAIN,
+) -> bytes:
+    """Return a signed document with one more proof: beside the others, or over those it names.
+
+    The proofs that are there stay as they are, and are not checked. Raises as :func:`sign` does.
+    """
     unsecured = Unsecured(document)
-    options = {
-        "type": PROOF_TYPE,
-        "cryptosuite": cryptosuite,
-        "created": write_timestamp(created),
-        "verificationMethod": verification_method,
-        "proofPurpose": "assertionMethod",
-    }
-    value = suites.get(cryptosuite).create(unsecured, options, signer)
-    signed: JsonObject = {**document, "proof": {**options, "proofValue": value}}
-    return dump(signed)
+    earlier = chains.entries(unsecured.proof)
+    if not earlier:
+        raise Unsignable("The document carries no proof that one could be added to.")
+    if len(earlier) >= MAX_PROOFS:
+        raise Unsignable(f"More than {MAX_PROOFS} proofs are not read.", pointer="/proof")
+    statement = _Statement(cryptosuite, verification_method, created, options)
+    proof = _proof(unsecured, statement, signer)
+    return dump({**document, "proof": [*earlier, proof]})
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    cryptosuite: str
+    verification_method: str
+    created: datetime
+    options: Options
+
+    def members(self) -> JsonObject:
+        options = self.options
+        domain, previous = options.domain, options.previous
+        found = {
+            "type": PROOF_TYPE,
+            "id": options.id,
+            "cryptosuite": self.cryptosuite,
+            "created": write_timestamp(self.created),
+            "expires": None if options.expires is None else write_timestamp(options.expires),
+            "verificationMethod": self.verification_method,
+            "proofPurpose": options.purpose,
+            "domain": domain if domain is None or isinstance(domain, str) else list(domain),
+            "challenge": options.challenge,
+            "previousProof": previous if isinstance(previous, str) else list(previous) or None,
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
+
+def _proof(unsecured: Unsecured, statement: _Statement, signer: Signer) -> JsonObject:
+    _must_conform(unsecured.document)
+    # Suites that sign the JSON itself lose no word; readers of the vocabularies would.
+    _ = unsecured.canonical
+    suite, members = suites.get(statement.cryptosuite), statement.members()
+    if isinstance(suite, HashThenSign) and suite.keeps_context:
+        members["@context"] = unsecured.context
+    earlier = _earlier(members, chains.entries(unsecured.proof))
+    covered = unsecured.following(earlier) if earlier else unsecured
+    return {**members, "proofValue": suite.create(covered, members, signer)}
+
+
+def _earlier(proof: JsonObject, proofs: list[Any]) -> list[JsonObject]:
+    own = proof.get("id")
+    if own is not None and not is_url(own):
+        raise Unsignable("The id of a proof is a URL, such as urn:uuid:... .", pointer="/proof/id")
+    if own is not None and any(isinstance(one, dict) and one.get("id") == own for one in proofs):
+        raise Unsignable(f"A proof with the id {own} is there already.", pointer="/proof/id")
+    try:
+        return chains.matching(proof, proofs)
+    except BadProof as exc:
+        raise Unsignable(exc.message, pointer="/proof/previousProof") from exc
 
 
 def _must_conform(document: Mapping[str, Any]) -> None:
