@@ -17,8 +17,8 @@ SERVER := $(addprefix tests/doors/,test_demo.py test_endpoints.py test_server_co
 	test_mail.py)
 IN_BASE := tests/vc tests/foundation \
 	$(filter-out tests/doors/test_cli.py $(SERVER),$(wildcard tests/doors/test_*.py))
-# Fills the disk under a SQLite file, whatever the others run on.
-FULL_DISK := tests/rooms/issuing/test_full_disk.py
+# Choose their own database, whatever the others run on.
+ONCE := tests/rooms/issuing/test_full_disk.py tests/kernel/test_outages.py
 STORED := tests/contract tests/kernel tests/rooms tests/doors/test_endpoints.py tests/doors/test_server_commands.py
 DEV := .venv/.ready
 BASE := .venv-base/.ready
@@ -49,7 +49,7 @@ test-all: $(DEV) $(NODE) $(BADGESLIB) rabbitmq browser
 	@$(PYTEST) $(BOTH) $(addprefix --ignore=,$(IN_BASE)) $(ARGS)
 
 test-postgres: $(DEV) rabbitmq ## what touches a database, on PostgreSQL
-	@CAIRN_TEST_DATABASE=postgres $(PYTEST) $(BOTH) $(STORED) --ignore=$(FULL_DISK) $(ARGS)
+	@CAIRN_TEST_DATABASE=postgres $(PYTEST) $(BOTH) $(STORED) $(addprefix --ignore=,$(ONCE)) $(ARGS)
 
 browser:
 	@sh tools/bootstrap.sh browser

@@ -17,6 +17,7 @@ settings.load_profile("cairn")
 databases.prepare()
 if databases.HAS_DJANGO:
     emptying.allow()
+    databases.hash_passwords_quickly()
 
 # The base install has no Django; its tests are those that need none.
 collect_ignore = (

@@ -1,7 +1,8 @@
 """Run by the Python of .venv-openbadgeslib: read the badges named on standard input.
 
-In: a JSON object {"documents": {url: document}, "badges": [path, ...]}. Out: for each badge
-{"text": the credential inside, "valid", "trusted", "reason", "issuer", "achievement"}.
+In: JSON objects, one a line: {"documents": {url: document}, "badges": [path, ...]}. Out: a line for
+each, with for every badge {"text": the credential inside, "valid", "trusted", "reason", "issuer",
+"achievement"}.
 """
 
 import json
@@ -41,5 +42,7 @@ def read(path: Path, documents: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    question = json.load(sys.stdin)
-    json.dump([read(Path(path), question["documents"]) for path in question["badges"]], sys.stdout)
+    for line in sys.stdin:
+        question = json.loads(line)
+        answers = [read(Path(path), question["documents"]) for path in question["badges"]]
+        print(json.dumps(answers), flush=True)

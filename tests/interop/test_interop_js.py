@@ -278,9 +278,7 @@ def test_what_cairn_refuses_their_safe_mode_refuses(js: JavaScript, name: str):
         js.canonize(PUBLISHED[name])
 
 
-@settings(
-    max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(document=corpus.badges(corpus.JAVASCRIPT_TEXT))
 def test_random_document_has_their_canonical_form(js: JavaScript, document: Any):
     assert ours(document) == js.canonize(document)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +30,28 @@ def tool(name: str) -> Path:
     return TOOLS / name
 
 
-def read_back(badges: list[Path], documents: dict[str, Any]) -> list[Any]:
-    question = {"documents": documents, "badges": [str(path) for path in badges]}
-    done = subprocess.run(
+@cache
+def reader() -> subprocess.Popen[str]:
+    """Their library in one process for all tests: to start it takes longer than to read."""
+    started = subprocess.Popen(
         [tool("python"), "tests/interop/read_badges.py"],
         cwd=ROOT,
-        check=True,
-        input=json.dumps(question),
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         encoding="utf-8",
     )
-    return list(json.loads(done.stdout))
+    atexit.register(started.communicate)
+    return started
+
+
+def read_back(badges: list[Path], documents: dict[str, Any]) -> list[Any]:
+    question = {"documents": documents, "badges": [str(path) for path in badges]}
+    process = reader()
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(json.dumps(question) + "\n")
+    process.stdin.flush()
+    return list(json.loads(process.stdout.readline()))
 
 
 def where_it_looks(issued: Issued) -> dict[str, Any]:

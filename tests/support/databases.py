@@ -52,3 +52,10 @@ def prepare() -> None:
     import django.db.backends.sqlite3.base
 
     del os.environ["CAIRN_KEK"]  # the commands that need no server find their keys in their own way
+
+
+def hash_passwords_quickly() -> None:
+    """A quarter of a second for each account is for those who guess; nobody guesses in tests."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

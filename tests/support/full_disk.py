@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.support.site import Site
 
-AWARDS = 1_500
+AWARDS = 400
 SIZE = "40m"
 
 

@@ -24,7 +24,6 @@ class Site:
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
-            "PYTHONDONTWRITEBYTECODE": "1",
             "DJANGO_SETTINGS_MODULE": "cairn.site.settings",
             "DATABASE_URL": self.database_url,
             "CAIRN_DATA_DIR": str(folder),

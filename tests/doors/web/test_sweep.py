@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from itertools import islice, product
+from itertools import islice, product, zip_longest
 from urllib.parse import urlsplit
 
 import pytest
@@ -49,8 +49,28 @@ ALSO = {
 #: what is shown, a passkey, a remark, an upload. Their own tests open them.
 BY_TOKEN = re.compile(
     r"account/password/reset/key/|logo-<|preview-<|webauthn/keys/<|demo/mail/<|/settle/|/heed/|imports/<"
+    # Where a password is asked for once more, which only who has one meets; where a document is
+    # posted; a task by its name, a right that is lent, and what is done to a key.
+    r"|reauthenticate/$|verify/document$|/marks/<str:task>|console/lent/<|console/keys/<slug:verb>"
+    # A sheet to fill in by its kind, and a name that somebody asked to correct.
+    r"|/templates/<str:kind>|registry/names/<"
 )
-MOST_TRIES = 60
+MOST_TRIES = 80
+MOST_ROWS = 6
+#: What stands in addresses beside ids.
+WORDS = (
+    "1",
+    "json",
+    "csv",
+    "new",
+    "basics",
+    "outcomes",
+    "roster",
+    "marks",
+    "approve",
+    "revoke",
+    "en",
+)
 HOSTILE = (
     "nul\0byte",
     "\u202eright to left\u202c",
@@ -117,16 +137,19 @@ class World:
         self.campus.submitted("waiting")
         self.campus.proposal("begun")
 
-    def ids(self) -> list[str]:
-        """The newest id of every kind of row, and the words that addresses are made of."""
-        found = []
+    def ids(self) -> dict[str, list[str]]:
+        """The newest ids of every kind of row by their prefix, and the words in addresses."""
+        found: dict[str, list[str]] = {}
         for model in apps.get_models():
             if any(field.name == "public_id" for field in model._meta.fields):
                 rows = getattr(model.objects, "unscoped", model.objects.all)()
-                found += list(rows.order_by("-pk").values_list("public_id", flat=True)[:2])
+                for public_id in rows.order_by("-pk").values_list("public_id", flat=True)[
+                    :MOST_ROWS
+                ]:
+                    found.setdefault(kind(public_id), []).append(public_id)
         with self.campus.here():
-            found.append(self.ada.run.offering.version.achievement.slug)
-        return [*found, "1", "basics", "outcomes", "roster", "marks", "approve", "revoke", "en"]
+            words = [self.ada.run.offering.version.achievement.slug, *WORDS]
+        return found | {word: [word] for word in words}
 
 
 @pytest.fixture
@@ -142,35 +165,50 @@ def fill(route: str, values: list[str]) -> str:
     return "/" + PARAMETER.sub(lambda _: next(rest), route).rstrip("$").replace("\\", "")
 
 
+def kind(value: str) -> str:
+    """What an id is the id of: the letters before its random part; a word stands for itself."""
+    return value.rpartition("_")[0] or value
+
+
+def opens(answer, ids: list[str]) -> bool:
+    """Is this the page, or an answer of its own to whoever may not press here?"""
+    if answer.status_code == 302:
+        return urlsplit(answer["Location"]).path != "/account/login/"
+    return answer.status_code in ({200, 405} if ids else {200, 405, 404})
+
+
 def addresses(world: World) -> dict[str, str]:
     """For each route, an address at which its page opens for somebody who works there."""
-    ids, found, known = world.ids(), {}, {}
+    ids, found, kinds = world.ids(), {}, {}
+    newest = [row for rank in zip_longest(*ids.values()) for row in rank if row]
     # Short ones first: what opens /teach/<offering>/ is tried first in /teach/<offering>/marks/.
     for route in sorted(routes(), key=lambda route: (len(PARAMETER.findall(route)), len(route))):
+        if BY_TOKEN.search(route):
+            continue
         starts = [route[: one.end()] for one in PARAMETER.finditer(route)]
-        choices = product(*([known[start]] if start in known else ids for start in starts))
+        choices = product(*(ids[kinds[start]] if start in kinds else newest for start in starts))
         for values in islice(choices, MOST_TRIES):
             path = fill(route, list(values))
-            statuses = {world.clients[role].get(path).status_code for role in owners(route)}
-            if statuses & ({200, 405} if starts else {200, 302, 405, 404}):
+            answers = (world.clients[role].get(path) for role in owners(route))
+            status = next((one.status_code for one in answers if opens(one, starts)), None)
+            if status is not None:
                 found[route] = path
-                if 200 in statuses:
-                    known |= dict(zip(starts, values, strict=True))
+                if status == 200:
+                    kinds |= {s: kind(v) for s, v in zip(starts, values, strict=True)}
                 break
     return found
 
 
 def test_every_address_answers_everybody_rightly(world):
     known = addresses(world)
-    unopened = [route for route in routes() if route not in known and not BY_TOKEN.search(route)]
+    unopened = [route for route in routes() if not (route in known or BY_TOKEN.search(route))]
     wrong = []
     for route, path in known.items():
         for role in EVERYBODY:
             answer = world.clients[role].get(path)
             wrong += [f"GET {path} as {role}: {said}" for said in _faults(route, role, answer)]
     assert "\n".join(wrong) == ""
-    # Steps that this world is not at: a submission just made, a key to revoke, a download form.
-    assert len(unopened) < 20, unopened
+    assert "\n".join(unopened) == ""
 
 
 def _faults(route: str, role: str, answer) -> list[str]:
