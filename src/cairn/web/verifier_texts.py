@@ -7,6 +7,11 @@ from typing import Final
 from django.utils.translation import gettext_noop as _
 
 SENTENCES: Final = (
+    _("The proof builds on others, but does not name them by their ids."),
+    _("The proof names one of those it builds on twice."),
+    _("The proof builds on “{name}”, which names more than one of them."),
+    _("The proof builds on “{name}”, which is not among the proofs here."),
+    _("The proof builds on itself, by way of others."),
     _("The vocabulary {url} is not one that Cairn knows."),
     _("The key's name does not repeat the key, as did:key demands."),
     _("“{method}” is not an address at which a key could be found."),
@@ -61,8 +66,8 @@ SENTENCES: Final = (
     _("No document was supplied for {url}."),
     _("What stands at {url} could not be had."),
     _(
-        "This is a token (JWT), whose signature is not checked in the browser. Let the server check "
-        "it."
+        "This is a token (JWT), whose signature is not checked in the browser. Let the server "
+        "check it."
     ),
     _(
         "This is an Open Badges 2 assertion, which is not read yet. Ask its issuer for an Open "
@@ -170,20 +175,20 @@ SENTENCES: Final = (
         "The credential must stand directly inside the svg element and hold no other element. Ask "
         "the issuer to bake it again."
     ),
-    _(
-        "It defines the meaning of some of its words itself, so nobody can tell whether they mean "
-        "what they seem to say."
-    ),
     _("Nobody signed this document: it carries no proof."),
     _("More than {most} proofs are not read."),
     _("The contents are not what was signed."),
+    _(
+        "It shows a part of what was signed (ecdsa-sd-2023), which is not checked in the browser. "
+        "Let the server check it."
+    ),
+    _("It builds on an earlier proof that could not be confirmed."),
     _("The signature was made for another purpose than to make a statement."),
     _("The proof does not name its key."),
     _("The signature ran out on {date}."),
-    _("Chains of proofs are not read yet."),
+    _("The proof's domain is not text."),
+    _("The proof's challenge is not text."),
     _("The proof's {member} is not a date and time."),
-    _("The signature is not written in base58btc."),
-    _("The signature is missing or not written in base58btc."),
     _(
         "“{word}” is neither a word of the vocabularies in use nor an absolute address, so it "
         "would not be signed."
@@ -282,6 +287,14 @@ SENTENCES: Final = (
     _(
         "The status list has {length} places, and at least {least} are needed so that nobody can "
         "be told from the others. Its issuer has to publish a longer list."
+    ),
+    _("The proof is not a plain {type}."),
+    _("The signature is missing or not written in base58btc."),
+    _("The signature is not written in base58btc."),
+    _("The document's vocabularies do not begin with those under which it was signed."),
+    _(
+        "It defines the meaning of some of its words itself, so nobody can tell whether they mean "
+        "what they seem to say."
     ),
     _("@propagate is true or false."),
     _("More than {most} vocabularies in one place are not read."),

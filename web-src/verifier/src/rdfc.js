@@ -18,12 +18,12 @@ export function literal(value, {datatype = null, language = null} = {}) {
   return language !== null ? `"${text}"@${language}` : datatype === null ? `"${text}"` : `"${text}"^^<${datatype}>`;
 }
 
-export const digest = text => sha256(utf8.encode(text));
+export const digest = (text, hash = sha256) => hash(utf8.encode(text));
 
 // The canonical N-Quads of a dataset, or Unavailable.
-export function canonicalize(quads, work = WORK) {
+export function canonicalize(quads, work = WORK, hash = sha256) {
   const dataset = [...new Map(quads.map(quad => [quad.join(' '), quad])).values()];
-  const labels = new Labelling(dataset, work).run();
+  const labels = new Labelling(dataset, work, hash).run();
   const label = term => labels.get(term) ?? term;
   return dataset.map(([s, p, o, g]) => line([label(s), p, label(o), label(g)])).sort(byCodePoint).join('');
 }
@@ -57,8 +57,9 @@ class Issuer {
 }
 
 class Labelling {
-  constructor(dataset, work) {
+  constructor(dataset, work, hash) {
     this.work = work;
+    this.algorithm = hash;
     this.canonical = new Issuer('c14n');
     this.first = new Map();
     this.quads = new Map();
@@ -108,7 +109,7 @@ class Labelling {
   }
 
   hash(text) {
-    return Array.from(digest(text), byte => byte.toString(16).padStart(2, '0')).join('');
+    return Array.from(digest(text, this.algorithm), byte => byte.toString(16).padStart(2, '0')).join('');
   }
 
   firstDegree(node) {
