@@ -9,7 +9,8 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context
 from typing import Any, Final
 
 from cairn.vc import chains
-from cairn.vc.cryptosuites import PROOF_TYPE, BadProof, suites
+from cairn.vc.cryptosuites import PROOF_TYPE, BadProof, Cryptosuite, suites
+from cairn.vc.cryptosuites.ecdsa_sd_2023 import EcdsaSd2023
 from cairn.vc.cryptosuites.hashing import HashThenSign
 from cairn.vc.datamodel import datamodel_problems, is_url
 from cairn.vc.document import JsonObject, dump, pointer
@@ -29,6 +30,8 @@ class Options:
 
     ``id`` lets a later proof build on this one; ``previous`` names those it builds on itself. After
     ``expires`` it no longer holds. ``domain`` and ``challenge`` tie it to one place and one question.
+    ``mandatory`` is for ecdsa-sd-2023 alone, and no part of what the proof says in public: pointers to
+    what a holder cannot keep back; None stands for what every verifier needs.
     """
 
     id: str | None = None
@@ -37,6 +40,7 @@ class Options:
     domain: str | Sequence[str] | None = None
     challenge: str | None = None
     previous: str | Sequence[str] = ()
+    mandatory: Sequence[str] | None = None
 
 
 PLAIN: Final = Options()
@@ -97,6 +101,17 @@ class _Statement:
     created: datetime
     options: Options
 
+    def suite(self) -> Cryptosuite:
+        suite, mandatory = suites.get(self.cryptosuite), self.options.mandatory
+        if mandatory is None:
+            return suite
+        if not isinstance(suite, EcdsaSd2023):
+            raise Unsignable(
+                f"With {self.cryptosuite} a holder shows all or nothing, so that nothing can be mandatory. "
+                "Leave the pointers out, or sign with ecdsa-sd-2023."
+            )
+        return EcdsaSd2023(mandatory)
+
     def members(self) -> JsonObject:
         options = self.options
         domain, previous = options.domain, options.previous
@@ -119,7 +134,7 @@ def _proof(unsecured: Unsecured, statement: _Statement, signer: Signer) -> JsonO
     _must_conform(unsecured.document)
     # Suites that sign the JSON itself lose no word; readers of the vocabularies would.
     _ = unsecured.canonical
-    suite, members = suites.get(statement.cryptosuite), statement.members()
+    suite, members = statement.suite(), statement.members()
     if isinstance(suite, HashThenSign) and suite.keeps_context:
         members["@context"] = unsecured.context
     earlier = _earlier(members, chains.entries(unsecured.proof))

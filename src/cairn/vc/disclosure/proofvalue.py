@@ -91,10 +91,10 @@ class Derived:
         if not all(_is_bytes(label, LABEL_BYTES) for label in labels.values()):
             raise _bad(f"A label of the proof is not {LABEL_BYTES} bytes long.")
         # Under one label for two nodes, one signed statement would pass for two.
-        if len(set(labels.values())) < len(labels) or len(set(mandatory)) < len(mandatory):
-            raise _bad("The proof gives one label or one index twice.")
-        if len(set(signatures)) < len(signatures):
-            raise _bad("The proof gives one signature twice.")
+        if len(set(labels.values())) < len(labels) or len(set(signatures)) < len(signatures):
+            raise _bad("The proof gives one label or one signature twice.")
+        if mandatory != sorted(set(mandatory)):
+            raise _bad("The mandatory indexes of the proof are not in ascending order.")
         return cls(signature, public, tuple(signatures), labels, tuple(mandatory))
 
     def write(self) -> str:

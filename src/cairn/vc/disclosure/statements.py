@@ -83,7 +83,7 @@ class Statements:
 
     def _line_of(self, quad: Quad) -> str:
         s, p, o, g = (self._relabelled.get(term, term) for term in quad)
-        return _line((s, p, o, g))
+        return _written((s, p, o, g))
 
 
 def relabelled(canonical: Iterable[str], labels: Mapping[int, bytes]) -> list[str] | None:
@@ -98,7 +98,7 @@ def relabelled(canonical: Iterable[str], labels: Mapping[int, bytes]) -> list[st
         quad = _quad(line)
         nodes.update(term for term in quad if term[:2] == "_:")
         s, p, o, g = (written.get(term, term) for term in quad)
-        lines.append(_line((s, p, o, g)))
+        lines.append(_written((s, p, o, g)))
     return sorted(lines) if nodes == written.keys() else None
 
 
@@ -116,7 +116,7 @@ def must_be_few(count: int) -> None:
         )
 
 
-def _line(quad: Quad) -> str:
+def _written(quad: Quad) -> str:
     s, p, o, g = quad
     return f"{s} {p} {o} {g} .\n" if g else f"{s} {p} {o} .\n"
 
