@@ -19,6 +19,9 @@ class Unanswered(Exception):
 class JavaScript:
     """``with JavaScript() as js: js.verify(credential)``. It fails, never skips, without Node."""
 
+    def __init__(self, script: str = "serve.mjs") -> None:
+        self._script = script
+
     def __enter__(self) -> Self:
         node = shutil.which("node")
         if node is None or not (INTEROP / "node_modules").is_dir():
@@ -26,7 +29,7 @@ class JavaScript:
                 "Node 18 and tests/interop/node_modules are needed. Run: make interop"
             )
         self._process = subprocess.Popen(
-            [node, "serve.mjs"],
+            [node, self._script],
             cwd=INTEROP,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
