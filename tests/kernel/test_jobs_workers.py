@@ -5,8 +5,6 @@ import time
 
 from tests.kernel.counted import WORK, ask, counted, finished, states
 
-pytest_plugins = ("tests.kernel.counted",)
-
 
 def test_a_worker_killed_at_random_moments_loses_nothing_and_repeats_nothing(site):
     ask(site, 400, "count")

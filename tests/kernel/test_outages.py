@@ -5,8 +5,6 @@ import time
 from tests.kernel.counted import WORK, ask, counted, finished, states
 from tests.support.databases import postgres
 
-pytest_plugins = ("tests.kernel.counted",)
-
 
 def test_a_broker_that_is_away_loses_nothing(make_site, broker):
     site = make_site(CAIRN_ENGINE="celery", CAIRN_BROKER_URL=broker.url)
