@@ -59,12 +59,14 @@ def to_rdf(document: Mapping[str, Any], *, fixed: Mapping[str, str] = _NO_FIXED)
     context that breaks the rules, and :class:`Unavailable` for one that is not bundled. Nulls and
     empty arrays say nothing and are passed over.
     """
-    converter = _Converter(fixed)
+    converter = Converter(fixed)
     converter.node(INITIAL, UNTYPED, document, "")
     return converter.quads
 
 
-class _Converter:
+class Converter:
+    """One document on its way into quads; whoever must know what became of a part may watch."""
+
     def __init__(self, fixed: Mapping[str, str]) -> None:
         self.quads: list[Quad] = []
         self._fixed = fixed
@@ -292,6 +294,9 @@ class _Converter:
     def _blank(self) -> str:
         self._fresh += 1
         return f"_:b{self._fresh}"
+
+
+_Converter = Converter
 
 
 def _at(key: str | int, call: Any, *args: Any) -> Any:
