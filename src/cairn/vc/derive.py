@@ -46,7 +46,7 @@ def derive(raw: bytes, *, pointers: Sequence[str], proof_id: str | None = None) 
 
 
 def _derived(base: Base, statements: Statements, fixed: Choice, shown: Choice) -> Derived:
-    """Reduce a base proof to what is shown (VC-DI-ECDSA §3.5.4)."""
+    """Reduce a base proof to what is shown (VC-DI-ECDSA §3.5.4, §3.6.6)."""
     mandatory = set(fixed.indexes)
     free = [index for index in range(len(statements.lines)) if index not in mandatory]
     if len(free) != len(base.signatures):

@@ -1,6 +1,6 @@
 """ecdsa-sd-2023: every statement signed by itself, so that a holder can show some of them.
 
-Data Integrity ECDSA Cryptosuites v1.0, §3.5. The issuer signs, with a key that is used once, each
+Data Integrity ECDSA Cryptosuites v1.0, §3.6. The issuer signs, with a key that is used once, each
 statement the holder may keep to himself; and with the issuer's own key what must always be shown, the
 proof's options and that other key. A verifier only ever sees what the holder derived from it.
 """
@@ -12,9 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cairn.vc import jsonld, rdfc
 from cairn.vc.cryptosuites import PROOF_TYPE, BadProof, suites
-from cairn.vc.datamodel import LOOKED_UP
+from cairn.vc.cryptosuites.hashing import rdfc_options_hash
 from cairn.vc.disclosure.proofvalue import Base, Derived
 from cairn.vc.disclosure.statements import Statements, digest, must_be_few, relabelled
 from cairn.vc.document import pointer
@@ -25,7 +24,6 @@ from cairn.vc.secured import Unsecured
 NAME = "ecdsa-sd-2023"
 WHAT = f"A proof of the suite {NAME}"
 
-_PROOF_WORK: Final = 1_000
 _PREFIX: Final = PUBLIC_PREFIXES["P-256"]
 _HMAC_BYTES: Final = 32
 
@@ -94,14 +92,14 @@ def base_proof(
     hmac_key: bytes,
     once: Signer,
 ) -> Base:
-    """Sign every statement of a document (§3.5.1, §3.5.9 to §3.5.11).
+    """Sign every statement of a document (§3.6.1 to §3.6.5).
 
     ``hmac_key``, 32 bytes, and ``once``, a P-256 key, are for this one proof: whoever used them again
     would let statements of one credential pass for another's.
     """
     signer.public.must_be("P-256", what=WHAT)
     if "proof" in unsecured.document:
-        # What is derived leaves the other proofs behind (§3.5.4).
+        # What is derived leaves the other proofs behind (§3.6.6).
         raise Unsignable(f"A proof of {NAME} cannot build on another proof.", pointer="/proof")
     config = proof_hash(unsecured, options)
     statements = Statements(unsecured.document, hmac_key)
@@ -122,13 +120,10 @@ def base_proof(
 
 
 def proof_hash(unsecured: Unsecured, options: Mapping[str, Any]) -> bytes:
-    """Return the hash of what a proof says of itself (§3.5.11, proof configuration)."""
+    """Return the hash of what a proof says of itself (§3.6.3, §3.6.4)."""
     if options.get("type") != PROOF_TYPE or options.get("cryptosuite") != NAME:
         raise BadProof(f"The proof is not a {PROOF_TYPE} of the suite {NAME}.")
-    config = {"@context": unsecured.context} if unsecured.context is not None else {}
-    config |= {k: v for k, v in options.items() if k not in ("@context", "proofValue")}
-    quads = jsonld.to_rdf(config, fixed=LOOKED_UP)
-    return rdfc.canonicalize(quads, work=_PROOF_WORK).digest()
+    return rdfc_options_hash(unsecured, options)
 
 
 def always_shown(document: Mapping[str, Any]) -> tuple[str, ...]:

@@ -78,12 +78,19 @@ def rdfc_hashes(unsecured: Unsecured, options: Mapping[str, Any], digest: Digest
     """Hash both in canonical RDF (VC-DI-EdDSA §3.2.3 to §3.2.5, VC-DI-ECDSA §3.2.3 to §3.2.5)."""
     canonical = unsecured.canonical if digest == "sha256" else unsecured.canonical_sha384
     document = canonical.digest(digest)
-    # §3.2.5: the configuration takes the document's context, whatever the proof says itself.
+    # §3.2.4: the hash of the configuration comes first.
+    return rdfc_options_hash(unsecured, options, digest) + document
+
+
+def rdfc_options_hash(
+    unsecured: Unsecured, options: Mapping[str, Any], digest: Digest = "sha256"
+) -> bytes:
+    """Hash what a proof says of itself, in canonical RDF (VC-DI-ECDSA §3.2.5, §3.6.4)."""
+    # The configuration takes the document's context, whatever the proof says itself.
     config = {"@context": unsecured.context} if unsecured.context is not None else {}
     config |= {k: v for k, v in options.items() if k not in ("@context", "proofValue")}
     quads = jsonld.to_rdf(config, fixed=LOOKED_UP)
-    # §3.2.4: the hash of the configuration comes first.
-    return rdfc.canonicalize(quads, algorithm=digest, work=_PROOF_WORK).digest(digest) + document
+    return rdfc.canonicalize(quads, algorithm=digest, work=_PROOF_WORK).digest(digest)
 
 
 def jcs_hashes(unsecured: Unsecured, options: Mapping[str, Any], digest: Digest) -> bytes:

@@ -96,7 +96,7 @@ def _pick(source: Json, wanted: _Wanted, twins: Twins) -> Any:
             if key in wanted or key in _COME_ALONG
         }
     else:
-        # §3.4.13 step 5: the array closes up over what was left out.
+        # §3.4.13: the array closes up over what was left out.
         part = [
             _pick(source[index], wanted[str(index)], twins) for index in sorted(map(int, wanted))
         ]

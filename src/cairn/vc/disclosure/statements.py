@@ -1,6 +1,6 @@
 """The statements of a document, one by one, under labels that tell a stranger nothing.
 
-VC-DI-ECDSA §3.4: canonical labels count nodes, so a holder who shows three of them would give away
+VC-DI-ECDSA §3.4.4: canonical labels count nodes, so a holder who shows three of them would give away
 that there are seven. A keyed hash of each takes its place, and the key stays with the holder.
 """
 

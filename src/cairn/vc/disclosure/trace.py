@@ -1,8 +1,8 @@
 """Quads whose blank nodes keep their names from one reading of a document to the next.
 
 The suite compares what a part of a document says with what the whole says, so the nodes of both need
-the same names. The specification writes invented addresses into the document for that (§3.4.4 to
-§3.4.7), which no list can hold; here the names are kept beside it, by the object or array that each
+the same names. The specification writes invented addresses into the document for that (VC-DI-ECDSA
+§3.4.5 to §3.4.9), which no list can hold; here the names are kept beside it, by the object or array that each
 node stands for.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 from cairn.vc.datamodel import LOOKED_UP
 from cairn.vc.disclosure.pointers import Twins
 from cairn.vc.document import JsonObject
-from cairn.vc.jsonld.quads import _Converter
+from cairn.vc.jsonld.quads import Converter
 from cairn.vc.jsonld.terms import INITIAL, UNTYPED, Active, Term
 from cairn.vc.rdfc import Quad
 
@@ -33,7 +33,7 @@ def trace(part: JsonObject, twins: Twins, names: Names) -> list[Quad]:
     return tracer.quads
 
 
-class _Tracer(_Converter):
+class _Tracer(Converter):
     def __init__(self, twins: Twins, names: Names) -> None:
         super().__init__(LOOKED_UP)
         self._twins = twins

@@ -296,9 +296,6 @@ class Converter:
         return f"_:b{self._fresh}"
 
 
-_Converter = Converter
-
-
 def _at(key: str | int, call: Any, *args: Any) -> Any:
     """Call, and let a fault that passes through know its place."""
     try:
