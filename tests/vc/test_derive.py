@@ -175,6 +175,24 @@ def test_one_object_used_in_two_places_is_two_nodes() -> None:
     assert len([line for line in apart if '"Ada"' in line]) == 2
 
 
+def test_lists_of_one_value_without_brackets_are_kept_apart() -> None:
+    """Written bare, a value has no place of its own by which its list could be known again."""
+    bare, bracketed = nodes(), nodes()
+    for document, values in ((bare, ("A", "A")), (bracketed, (["A"], ["A"]))):
+        achievement = document["credentialSubject"]["achievement"]
+        [first] = achievement["resultDescription"]
+        achievement["resultDescription"] = [
+            {**first, "id": f"urn:uuid:{n}", "allowedValue": value}
+            for n, value in enumerate(values)
+        ]
+    lines = Statements(bare, KEY).lines
+    assert lines == Statements(bracketed, KEY).lines
+    assert len([line for line in lines if "#first" in line]) == 2
+    with pytest.raises(BadPointer, match="signed as one"):
+        Statements(bare, KEY).choose([RESULTS])
+    assert Statements(bracketed, KEY).choose([RESULTS]).indexes
+
+
 def test_what_looks_like_a_label_in_a_text_stays_a_text() -> None:
     document = nodes() | {"name": 'See _:c14n0 and "_:c14n1" or _:c14n2'}
     part = shown(issued(document), "/name", ALIGNED)

@@ -82,8 +82,9 @@ class Statements:
         )
 
     def _line_of(self, quad: Quad) -> str:
-        s, p, o, g = (self._relabelled.get(term, term) for term in quad)
-        return _written((s, p, o, g))
+        s, p, o, g = quad
+        labels = self._relabelled
+        return _written((labels.get(s, s), labels.get(p, p), labels.get(o, o), labels.get(g, g)))
 
 
 def relabelled(canonical: Iterable[str], labels: Mapping[int, bytes]) -> list[str] | None:

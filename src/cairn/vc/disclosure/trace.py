@@ -2,8 +2,8 @@
 
 The suite compares what a part of a document says with what the whole says, so the nodes of both need
 the same names. The specification writes invented addresses into the document for that (VC-DI-ECDSA
-§3.4.5 to §3.4.9), which no list can hold; here the names are kept beside it, by the object or array that each
-node stands for.
+§3.4.5 to §3.4.9), which no list can hold; here the names are kept beside it, by the object or array
+that each node stands for.
 """
 
 from __future__ import annotations
@@ -52,19 +52,26 @@ class _Tracer(Converter):
     def _object(
         self, active: Active, term: Term, item: Mapping[str, Any], graph: str
     ) -> Iterator[str]:
+        found = super()._object(active, term, item, graph)
+        return self._named_graph(item, found) if "@graph" in term.container else found
+
+    def _named_graph(self, item: Mapping[str, Any], found: Iterator[str]) -> Iterator[str]:
         self._enter("graph", item)
-        yield from super()._object(active, term, item, graph)
+        yield from found
         self._open.pop()
 
     def _list(self, scope: Active, term: Term, value: Any, graph: str) -> str:
-        # A bare value is no object of its own; its list is known to this reading only.
-        self._enter("list", value if isinstance(value, dict | list) else object())
+        if isinstance(value, dict | list):
+            self._enter("list", value)
+        else:
+            # Many places share a bare value, so that its list is known to this reading only.
+            self._open.append([("list", object()), 0])
         head = super()._list(scope, term, value, graph)
         self._open.pop()
         return head
 
     def _reference(self, word: str | None, given: str) -> str:
-        if word is not None and word.startswith("_:"):
+        if word is not None and word[:2] == "_:":
             return self._name((word, 0))
         return super()._reference(word, given)
 
