@@ -556,7 +556,7 @@ KEYS = [
 ]
 
 
-@pytest.mark.parametrize("key", KEYS, ids=str)
+@pytest.mark.parametrize("key", KEYS, ids=range(len(KEYS)))
 def test_keys_of_another_kind_than_the_suite_asks_for(browser: Browser, key: Json) -> None:
     university = University(publish=False)
 
