@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -272,6 +274,12 @@ def test_words_that_the_document_defines_itself_are_refused() -> None:
     document["credentialSubject"]["@context"] = {"name": "urn:other"}
     with pytest.raises(OwnWords):
         Statements(document, KEY)
+
+
+def test_the_page_about_parts_shows_what_works() -> None:
+    page = Path(__file__).parents[2] / "docs/explanation/showing-a-part.md"
+    (example,) = re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    exec(compile(example, str(page), "exec"), {})
 
 
 def test_a_base_proof_says_that_it_is_one() -> None:
