@@ -48,7 +48,7 @@ def test_a_role_holds_at_its_unit_and_below(north, tree):
 def test_no_comes_with_a_reason(north, tree):
     ada = Actor.of(person(north))
     assert ada.holds("quality.decide", at=tree["arts"]).reason == (
-        "You do not hold the permission “quality.decide” here. It comes with the role reviewer."
+        "You may not do this here: decide a review. It comes with the role reviewer."
     )
 
 

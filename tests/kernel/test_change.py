@@ -140,7 +140,7 @@ def test_a_denied_service_changes_nothing(north):
     with pytest.raises(Denied) as denied:
         services.add_org_unit(root(north), name="Mine", kind="school", by=nobody)
     assert str(denied.value) == (
-        "You do not hold the permission “kernel.administer” here. "
+        "You may not do this here: keep people, org units, roles and API clients. "
         "It comes with the role administrator."
     )
     assert told(north) == before

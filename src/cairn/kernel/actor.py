@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from cairn.kernel import clock
 from cairn.kernel.errors import Denied
 from cairn.kernel.permissions import (
+    PERMISSIONS,
     SYSTEMS,
     UnknownSystem,
     Verdict,
@@ -76,7 +77,9 @@ class Actor:
             )
         if held:
             return yes()
-        return no(f"You do not hold the permission “{permission}” here. {_who(roles)}")
+        what = PERMISSIONS[permission].rstrip(".")
+        what = what[0].lower() + what[1:]
+        return no(f"You may not do this here: {what}. {_who(roles)}")
 
     def holds_by_role(
         self, permission: str, *, at: OrgUnit | int | None = None, on: date | None = None

@@ -1,5 +1,7 @@
 """Reviews, without scripts: read what changed, remark, return, approve; and the whole story at once."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -193,7 +195,15 @@ def test_an_author_without_the_right_reads_and_is_told_who_decides(campus, autho
     review = campus.submitted()
     second = desk(campus, campus.staff("ada second", Role.AUTHOR, at=campus.school))
     told = said(second.get(f"/review/{review.public_id}"))
-    assert "You do not hold the permission “quality.decide” here." in told
+    assert "You may not do this here: decide a review." in told
+
+
+def test_the_summary_leads_to_the_first_of_the_choices(campus, reviewer):
+    review = campus.submitted()
+    answer = reviewer.post(f"/review/{review.public_id}/decide", {"reason": "Ready."})
+    page = answer.content.decode()
+    [place] = re.findall(r'href="#([^"]+)">Choose what you decide', page)
+    assert f'id="{place}"' in page
 
 
 @pytest.mark.parametrize(

@@ -304,6 +304,7 @@ def test_the_matrix_links_and_unlinks_and_says_what_it_means(campus, author):
     told = said(author.get(url))
     assert "Never assessed" in told
     assert "Press a cell in its row to say which task shows it, or remove the outcome." in told
+    assert "Go on" in told
     # Pressed twice, the second press changes nothing.
     revision = now(proposal).revision
     author.post(url, {"cell": "o1:t1:off"})
@@ -436,7 +437,7 @@ def test_a_reviewer_reads_and_is_told_why_they_do_not_write(campus, author):
     _, proposal = start(campus, author)
     reviewer = desk(campus, campus.reviewer)
     page = reviewer.get(f"/studio/{proposal.public_id}/basics")
-    assert "You do not hold the permission “design.write” here." in said(page)
+    assert "You may not do this here: propose achievements and write their drafts." in said(page)
     answer = save(reviewer, proposal, "basics", title="Other")
     assert answer.status_code == 422
     assert now(proposal).content["title"] == "Mending networks"

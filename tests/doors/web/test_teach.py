@@ -155,6 +155,7 @@ def test_a_teacher_reads_why_and_changes_nothing_that_is_not_theirs(campus, ente
     ada = run.enrol("ada").mark(units=2, each=71)
     run.release()
     teacher = enter(campus.teacher)
+    assert at("import-roster", run.offering) not in teacher.get(at("cohort", run.offering)).text
     before = everything(campus)
     for address in (
         at("close", run.offering),

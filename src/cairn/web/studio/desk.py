@@ -197,7 +197,16 @@ class Desk:
 
     @property
     def done(self) -> int:
-        return sum(one.standing.progress is Progress.DONE for one in self.tabs)
+        return sum(one.standing.progress is Progress.DONE for one in self._needed)
+
+    @property
+    def wanted(self) -> int:
+        """How many sections there are beside those that may stay empty."""
+        return len(self._needed)
+
+    @property
+    def _needed(self) -> list[Tab]:
+        return [one for one in self.tabs if not one.optional]
 
     @property
     def next_tab(self) -> Tab | None:

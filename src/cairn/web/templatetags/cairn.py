@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from cairn.web import nav
 from cairn.web.icons import ICONS
+from cairn.web.public.content import language
 
 register = template.Library()
 
@@ -96,6 +97,9 @@ def field(bound: BoundField, *, hint: str = "", width: str = "") -> dict[str, An
     }
 
 
+register.filter("language", language)
+
+
 @register.inclusion_tag("cairn/components/error_summary.html")
 def error_summary(*forms: Form | str | None) -> dict[str, Any]:
     """What is wrong with one or more forms, with links to the fields; it takes the focus."""
@@ -105,11 +109,14 @@ def error_summary(*forms: Form | str | None) -> dict[str, Any]:
             continue
         found += [{"words": error, "target": ""} for error in form.non_field_errors()]
         found += [
-            {"words": error, "target": str(bound.id_for_label)}
-            for bound in form
-            for error in bound.errors
+            {"words": error, "target": _place(bound)} for bound in form for error in bound.errors
         ]
     return {"errors": found}
+
+
+def _place(bound: BoundField) -> str:
+    """The id to go to; for choices, Django names none, and the group or its first choice has it."""
+    return str(bound.id_for_label or bound.auto_id)
 
 
 @register.simple_tag(takes_context=True)
