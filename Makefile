@@ -28,7 +28,7 @@ NODE := tests/interop/node_modules/.ready
 BOOTSTRAP := tools/bootstrap.sh requirements/bootstrap.txt
 SOURCES := $(shell find src -type f ! -name '*.pyc' 2>/dev/null)
 
-.PHONY: help setup demo test test-base test-all test-postgres rabbitmq browser interop check format docs bench pictures fuzz translations vendor lock clean
+.PHONY: help setup demo test test-base test-all test-postgres rabbitmq browser interop check format docs bench pictures accessible fuzz translations vendor lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -86,6 +86,9 @@ bench: $(DEV) $(NODE) browser ## how many a second, beside other software
 
 pictures: $(DEV) ## take a picture of each page of the demonstration, for the documents
 	@$(PY) tools/pictures.py $(ARGS)
+
+accessible: $(DEV) browser ## look for what shuts people out, on every page, at every width, in both themes
+	@$(PYTEST) -q -n 2 tests/journeys/every_page.py $(ARGS)
 
 fuzz: $(DEV) ## throw random input at every reader
 	@$(PY) tests/fuzz/run.py $(ARGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -29,10 +30,12 @@ WIDE, NARROW = 1280, 375
 class Stage(Site):
     """The small university of the demonstration, before anybody has been taught."""
 
-    def begin(self) -> None:
+    names: dict[str, str]
+
+    def begin(self, scene: str = "tests.journeys.stage") -> None:
         self.env["PYTHONPATH"] += os.pathsep + str(ROOT / "examples")
         self.cairn("migrate")
-        self.module("tests.journeys.stage")
+        self.module(scene)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.serve()
@@ -54,15 +57,29 @@ class Stage(Site):
         return answer.status == 200
 
 
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory):
-    site = Stage(
-        tmp_path_factory.mktemp("stage") / "site",
+def _site(folder: Path) -> Stage:
+    return Stage(
+        folder / "site",
         CAIRN_ORIGIN="https://harbour.example",
         CAIRN_DEMO="true",
         CAIRN_STALE_AFTER="60",
     )
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory):
+    site = _site(tmp_path_factory.mktemp("stage"))
     site.begin()
+    yield site
+    site.close()
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory):
+    """The same university where something of everything happened; ``names`` says what is called how."""
+    site = _site(tmp_path_factory.mktemp("furnished"))
+    site.begin("tests.journeys.furnished")
+    site.names = json.loads((site.folder / "furnished.json").read_text("utf-8"))
     yield site
     site.close()
 
