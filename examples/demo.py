@@ -38,7 +38,9 @@ T = TypeVar("T")
 
 def main() -> int:
     options = arguments()
-    signal.signal(signal.SIGTERM, _end)
+    # Begun in the background of a script it would not hear an interrupt.
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, _end)
     try:
         place = begun(options.dir)
         enter(place)
