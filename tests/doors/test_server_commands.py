@@ -38,7 +38,7 @@ def databases():
 def furnished(tmp_path_factory, databases):
     """A site with an institution, which no test of this module changes."""
     site = Site(tmp_path_factory.mktemp("site") / "data", database_url=databases(ENGINE))
-    site.cairn("migrate")
+    site.tables()
     site.cairn(*SET_UP, *ADMIN, "--time-zone", "Europe/Amsterdam")
     (site.folder / "files").mkdir()
     (site.folder / "files/crest.svg").write_text("<svg/>")
@@ -242,7 +242,7 @@ def test_a_backup_writes_over_nothing(furnished, tmp_path):
 
 
 def test_a_site_with_rows_is_kept_unless_forced(furnished, archive, empty):
-    empty.cairn("migrate")
+    empty.tables()
     empty.cairn("createinstitution", "Other", "--slug", "other", "--country", "NL")
     assert "nothing was changed" in empty.cairn("restore", str(archive), code=1)
     assert empty.rows("SELECT slug FROM kernel_institution") == [("other",)]
@@ -254,7 +254,7 @@ def test_a_site_with_rows_is_kept_unless_forced(furnished, archive, empty):
 
 
 def test_nothing_is_read_back_under_a_running_site(archive, empty):
-    empty.cairn("migrate")
+    empty.tables()
     empty.cairn("createinstitution", "Other", "--slug", "other", "--country", "NL")
     worker = empty.start("worker")
     try:

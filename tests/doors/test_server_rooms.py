@@ -39,7 +39,7 @@ def site(tmp_path_factory):
     name = f"rooms_{os.getpid()}"
     url = postgres().database(name) if ENGINE == "postgres" else ""
     site = Site(tmp_path_factory.mktemp("rooms") / "data", database_url=url)
-    site.cairn("migrate")
+    site.tables()
     yield site
     if url:
         postgres().drop(name)

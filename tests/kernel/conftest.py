@@ -38,7 +38,7 @@ def make_site(tmp_path):
             made.append(name)
         site = Site(tmp_path / name, database_url=url, **settings)
         sites.append(site)
-        site.cairn("migrate")
+        site.tables()
         site.rows(TABLE)
         return site
 

@@ -44,7 +44,7 @@ def main(folder: Path) -> None:
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", disk], check=True)
     site = Site(disk / "site")
     site.output = folder / "output.txt"
-    site.cairn("migrate")
+    site.tables()
     site.module("tests.support.many", "fill", str(AWARDS))
     workers = site.start("-m", "tests.support.many", "workers")
     site.wait(lambda: job(site)[1] > 0)

@@ -32,6 +32,11 @@ class Postgres:
         parts = urlsplit(self.url)
         return urlunsplit(parts._replace(path=f"/{name}"))
 
+    def copy(self, name: str, other: str) -> None:
+        """Make the other database the same as this one, to which nobody may be connected."""
+        self.drop(other)
+        self.execute(f'CREATE DATABASE "{other}" TEMPLATE "{name}"')
+
     def drop(self, name: str) -> None:
         self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,6 +45,15 @@ class Site:
     def cairn(self, *words: str, code: int | None = 0, **settings: str) -> str:
         """Run a command to its end and return what it printed."""
         return self._finish([sys.executable, "-m", "cairn.cli.main", *words], code, settings)
+
+    def tables(self) -> None:
+        """Give it the tables: `cairn migrate` made them once in this session, they are copied."""
+        if self.database_url.startswith("sqlite"):
+            shutil.copy(_file_with_tables(), self.folder / "cairn.sqlite3")
+        else:
+            from tests.support.databases import postgres
+
+            postgres().copy(_database_with_tables(), urlsplit(self.database_url).path[1:])
 
     def module(self, *words: str) -> str:
         """Run a module to its end and return what it printed."""
@@ -110,6 +124,27 @@ class Site:
                 )
                 raise AssertionError(f"Waited {seconds:g} seconds in vain.\n{tail}")
             time.sleep(0.1)
+
+
+@cache
+def _file_with_tables() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="cairn-tables-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    made = Site(folder / "site")
+    made.cairn("migrate")
+    made.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+    return made.folder / "cairn.sqlite3"
+
+
+@cache
+def _database_with_tables() -> str:
+    from tests.support.databases import postgres
+
+    name = f"tables_{os.getpid()}"
+    folder = Path(tempfile.mkdtemp(prefix="cairn-tables-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    Site(folder / "site", database_url=postgres().database(name)).cairn("migrate")
+    return name
 
 
 class Process:

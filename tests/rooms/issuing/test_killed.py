@@ -28,7 +28,7 @@ def site(request, tmp_path):
         broker = RabbitMQ()
         settings = {"CAIRN_ENGINE": "celery", "CAIRN_BROKER_URL": broker.url}
     made = Site(tmp_path / "site", database_url=url, **settings)
-    made.cairn("migrate")
+    made.tables()
     often = (request.param, ENGINE) in OFTEN
     made.kills, made.awards = MANY_TIMES if often else A_FEW_TIMES
     yield made
