@@ -61,11 +61,14 @@ class Embedded:
         from cairn.kernel.sweeping import Caretaker
 
         worker = _worker()
-        finish = worker.shutdown
+        at_once = worker.shutdown
 
         def shutdown(signum: int, frame: FrameType | None) -> None:
+            # Only told: the library would leave from the middle of whatever runs, a query too.
+            if jobs.stopping.is_set():
+                at_once(signum, frame)
             jobs.stopping.set()
-            finish(signum, frame)
+            worker.running = False
 
         worker.shutdown = shutdown
         worker.configure_signals()
@@ -91,7 +94,9 @@ def _keep_running(worker: Any) -> None:
             if time.monotonic() - started > LONGEST_PAUSE:
                 pause = POLL_SECONDS
             log.warning(trouble(exc), error=type(exc).__name__, again_in_seconds=pause)
-            time.sleep(pause)
+            again = time.monotonic() + pause
+            while worker.running and time.monotonic() < again:
+                time.sleep(POLL_SECONDS)
             pause = min(pause * 2, LONGEST_PAUSE)
 
 
