@@ -217,7 +217,8 @@ def _set(domain: str | Collection[str]) -> set[str]:
 
 def _moment(value: Any, member: str) -> datetime:
     try:
-        return read_timestamp(value)
+        # VC-DI §2.1: written without an offset, against the rule, it is a time in UTC.
+        return read_timestamp(value, offset_required=False)
     except (ValueError, TypeError) as exc:
         raise BadProof(
             f"The proof's {member} is not a date and time.", pointer=f"/{member}"

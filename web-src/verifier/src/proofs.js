@@ -82,7 +82,8 @@ function optionsHold(proof, at) {
 
 function moment(value, member) {
   try {
-    return readTimestamp(value);
+    // VC-DI §2.1: written without an offset, against the rule, it is a time in UTC.
+    return readTimestamp(value, false);
   } catch(error) {
     if(!(error instanceof BadDate)) {
       throw error;

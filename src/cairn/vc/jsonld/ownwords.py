@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Final
 
 from cairn.vc.document import pointer
 from cairn.vc.errors import Unavailable
@@ -26,9 +28,32 @@ class OwnWords(Unavailable):
         )
 
 
+_believed: Final = ContextVar("own words are believed", default=False)
+
+
+@contextmanager
+def unsafe_own_words() -> Iterator[None]:
+    """Believe what documents say of their own words, in this thread and while this lasts.
+
+    For the published test suites only, whose samples do it (VCDM 2.0 §4.3 allows objects among the
+    contexts). Whoever writes a definition decides what a reader sees, so a verdict reached here says
+    that a proof holds and not that the document means what it seems to say.
+    """
+    token = _believed.set(True)
+    try:
+        yield
+    finally:
+        _believed.reset(token)
+
+
+def own_words_believed() -> bool:
+    """Tell whether :func:`unsafe_own_words` holds; nothing that is learnt then may be kept."""
+    return _believed.get()
+
+
 def own_words(document: Any) -> str | None:
     """Return the place of the first definition written into a document, at any depth."""
-    return next(_definitions(document, ()), None)
+    return None if _believed.get() else next(_definitions(document, ()), None)
 
 
 def _definitions(value: Any, path: tuple[str | int, ...]) -> Iterator[str]:

@@ -184,6 +184,12 @@ def _apply(active: Active, entry: Any, *, override: bool, propagate: bool, depth
         return _process(active, loaded, override=override, propagate=True, depth=depth + 1)
     if not isinstance(entry, dict):
         raise BadContext("A context is an address, an object or null.")
+    if entry.keys() == {"@context"}:
+        # A whole context document written in place: other processors take it for what is in it, and
+        # published credentials rely on that.
+        return _process(
+            active, entry["@context"], override=override, propagate=True, depth=depth + 1
+        )
     _settings(active, entry)
     definer = _Definer(active, entry, override=override)
     for term in entry:
