@@ -5,8 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from cairn.vc.baking import unbake
+from cairn.vc.did import key as did_key
+from cairn.vc.keys import SoftwareSigner
+from cairn.vc.sign import Options, sign
 from tests.support.desk import learner
 from tests.support.pictures import png, svg
+from tests.support.university import NOW, badge
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 CLASS = [learner(1), learner(2), learner(3, expires_on="2026-06-30")]
@@ -114,9 +119,87 @@ def test_a_token_is_read(desk):
     assert (result.exit_code, json.loads(result.stdout)["verdict"]) == (1, "not_conformant")
 
 
-def test_a_signed_assertion_of_version_2_is_not_read(desk):
-    result = desk("verify", VECTORS / "1edtech-ob20" / "simple.jwt", "--json", "--offline")
+OB20 = VECTORS / "1edtech-ob20"
+
+
+def supplied(*names):
+    """The options that put shipped documents at the addresses at which a badge looks for them."""
+    for name, scheme in names:
+        yield from ("--document", f"{scheme}://example.org/{name}={OB20 / 'assets' / name}")
+
+
+SIGNED = [
+    *supplied(("robotics-badge.json", "https"), ("organization.json", "https")),
+    *supplied(("key1.json", "http")),
+]
+
+
+def test_a_signed_badge_of_version_2_is_checked(desk):
+    result = desk("verify", OB20 / "simple.jwt", "--json", "--offline", *SIGNED)
+    assert (result.exit_code, json.loads(result.stdout)["verdict"]) == (0, "genuine")
+    result = desk("verify", OB20 / "simple.jwt", "--json", "--offline")
     assert (result.exit_code, json.loads(result.stdout)["verdict"]) == (3, "cannot_check")
+
+
+def test_a_hosted_badge_in_a_picture_is_as_good_as_its_site(desk):
+    picture = OB20 / "simple-badge.png"
+    (desk / "at-home.json").write_text(unbake(picture.read_bytes()).text)
+    home = f"https://example.org/beths-robotics-badge.json={desk / 'at-home.json'}"
+    result = desk("verify", picture, "--json", "--offline", *SIGNED, "--document", home)
+    assert (result.exit_code, json.loads(result.stdout)["verdict"]) == (0, "hosted")
+    assert "no signature" in desk("verify", picture, "--offline", *SIGNED).stdout
+    shown = desk("show", picture)
+    assert (shown.exit_code, "31 December 2016" in shown.stdout) == (0, True)
+
+
+def test_a_badge_is_somebodys(desk):
+    for who, expected in (
+        ("nobody@Example.org", (0, "genuine")),
+        ("ada@example.org", (1, "other_recipient")),
+    ):
+        about = ["--recipient", who]
+        result = desk("verify", OB20 / "simple.jwt", "--json", "--offline", *SIGNED, *about)
+        assert (result.exit_code, json.loads(result.stdout)["verdict"]) == expected
+
+
+def test_a_badge_of_version_1_is_not_read(desk):
+    (desk / "one.json").write_text('{"@context": "https://w3id.org/openbadges/v1"}')
+    found = json.loads(desk("verify", desk / "one.json", "--json", "--offline").stdout)
+    assert [check["code"] for check in found["checks"]] == ["format.not_read"]
+
+
+def test_a_presentation_is_asked_what_it_answers(desk):
+    key = SoftwareSigner.from_seed(b"\1" * 32)
+    did = did_key.did_from(key.public)
+    document = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "holder": did,
+        "verifiableCredential": [json.loads(signed_by(key, did))],
+    }
+    raw = sign(
+        document,
+        signer=key,
+        verification_method=did_key.verification_method(did),
+        created=NOW,
+        options=Options(purpose="authentication", challenge="7f3a", domain="employer.example"),
+    )
+    (desk / "vp.json").write_bytes(raw)
+    asked = ["--challenge", "7f3a", "--domain", "employer.example", "--at", "2026-11-24"]
+    result = desk("verify", desk / "vp.json", "--offline", "--json", *asked)
+    found = json.loads(result.stdout)
+    assert (result.exit_code, found["verdict"]) == (0, "genuine")
+    assert [inner["verdict"] for inner in found["inside"]] == ["genuine"]
+    assert "✓ 1. Genuine" in desk("verify", desk / "vp.json", "--offline", *asked).stdout
+    asked[1] = "other"
+    assert desk("verify", desk / "vp.json", "--offline", *asked).exit_code == 1
+
+
+def signed_by(key, did):
+    document = badge()
+    document["issuer"]["id"] = did
+    method = did_key.verification_method(did)
+    return sign(document, signer=key, verification_method=method, created=NOW)
 
 
 def test_more_than_anyone_needs_is_not_read(desk):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cairn.vc.datamodel import holder_id
 from cairn.vc.errors import Unsignable
 from cairn.vc.jose import compact, cose, disclosures, enveloped, w3c
 from cairn.vc.jose.errors import (
@@ -59,7 +60,7 @@ def test_a_presentation_holds_credentials_in_all_three_forms() -> None:
     text = w3c.issue(presentation(*inside), signer=ED, key_id="did:example:ada#1", kind="vp")
     document = w3c.document_in(compact.read(text), kind="vp")
     must_be_signed_by(compact.read(text), ED.public)
-    assert w3c.holder_id(document) == "did:example:ada"
+    assert holder_id(document) == "did:example:ada"
     assert [enveloped.content_of(item) for item in document["verifiableCredential"]] == given
     for _, raw in given:
         assert look(raw).verdict is Verdict.GENUINE

@@ -8,7 +8,7 @@ import pytest
 
 from cairn.vc import statuslist
 from cairn.vc.report import Check, Report, State, Verdict
-from tests.support.university import LIST_URL, NOW, YESTERDAY, University, badge
+from tests.support.university import DID, LIST_URL, NOW, YESTERDAY, University, badge
 
 
 @pytest.fixture
@@ -178,6 +178,94 @@ def test_the_revocation_list_of_1edtech_is_read(university: University) -> None:
     lifted = json.dumps({"id": url, "revokedCredential": [revoked | {"revoked": False}]})
     university.published[url] = lifted.encode()
     assert _status(university, raw)[0].verdict is Verdict.GENUINE
+
+
+EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
+REVOKED_AT = "https://harbour.example/revoked"
+
+
+def _named(university: University) -> bytes:
+    return university.issue(
+        **{
+            "@context": [*badge()["@context"], EXTENSIONS],
+            "credentialStatus": {"id": REVOKED_AT, "type": "1EdTechRevocationList"},
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("listed", "verdict"),
+    [
+        ({"revokedCredential": []}, Verdict.GENUINE),
+        ({"revokedCredential": [{"id": "urn:x:other"}]}, Verdict.GENUINE),
+        ({"revokedCredential": [{"id": badge()["id"]}]}, Verdict.REVOKED),
+        ({"revokedCredential": {"id": badge()["id"]}}, Verdict.REVOKED),
+        ({"revokedCredential": [badge()["id"]]}, Verdict.REVOKED),
+        ({"revokedCredentials": [{"id": badge()["id"]}]}, Verdict.REVOKED),
+        ({"revokedCredential": [{"id": badge()["id"], "revoked": 0}]}, Verdict.REVOKED),
+        ({"issuer": DID, "revokedCredential": []}, Verdict.GENUINE),
+        ({"issuer": {"id": DID}, "revokedCredential": []}, Verdict.GENUINE),
+        ({"issuer": "did:web:other.example", "revokedCredential": []}, Verdict.CANNOT_CHECK),
+        ({}, Verdict.CANNOT_CHECK),
+        ({"revokedCredential": [7]}, Verdict.CANNOT_CHECK),
+        ({"revokedCredential": [{"revoked": True}]}, Verdict.CANNOT_CHECK),
+        ({"revokedCredential": None}, Verdict.GENUINE),
+    ],
+)
+def test_a_revocation_list_names_what_is_revoked(
+    university: University, listed: dict[str, Any], verdict: Verdict
+) -> None:
+    university.published[REVOKED_AT] = json.dumps(listed).encode()
+    assert _status(university, _named(university))[0].verdict is verdict
+
+
+def test_the_reason_of_a_revocation_is_repeated(university: University) -> None:
+    listed = {"revokedCredential": [{"id": badge()["id"], "revocationReason": "Marks mixed up"}]}
+    university.published[REVOKED_AT] = json.dumps(listed).encode()
+    status = _status(university, _named(university))[1]
+    assert status.message == "The issuer has revoked this credential. It says: “Marks mixed up”."
+
+
+MESSAGES = ("Valid", "Under review", "Replaced", "Withdrawn")
+
+
+@pytest.mark.parametrize(
+    ("purpose", "value", "verdict", "message"),
+    [
+        ("revocation", 0, Verdict.GENUINE, "The issuer has not revoked it."),
+        (
+            "revocation",
+            3,
+            Verdict.REVOKED,
+            "The issuer has revoked this credential. It says: “Withdrawn”.",
+        ),
+        (
+            "suspension",
+            1,
+            Verdict.SUSPENDED,
+            "The issuer has suspended this credential. It says: “Under review”.",
+        ),
+        (
+            "message",
+            2,
+            Verdict.CANNOT_CHECK,
+            "The issuer has marked this credential. It says: “Replaced”.",
+        ),
+    ],
+)
+def test_a_wide_status_says_what_it_means(
+    university: University, purpose: str, value: int, verdict: Verdict, message: str
+) -> None:
+    entry = statuslist.entry(list_url=LIST_URL, index=7, purpose=purpose, messages=MESSAGES)
+    bits = statuslist.Bitstring(2 * statuslist.MINIMUM_LENGTH)
+    bits.set_value(7, value, size=2)
+    bits.set_value(8, 3, size=2)
+    listed = statuslist.credential(
+        url=LIST_URL, issuer=DID, bits=bits, purpose=purpose, valid_from=YESTERDAY, size=2
+    )
+    university.published[LIST_URL] = university.sign(listed)
+    report, status = _status(university, university.issue(credentialStatus=entry))
+    assert (report.verdict, status.message) == (verdict, message)
 
 
 def test_a_list_signed_with_the_key_before_the_last_still_counts(university: University) -> None:

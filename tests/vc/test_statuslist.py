@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cairn.vc import statuslist
@@ -234,7 +234,9 @@ BAD_INDEXES = [
         *(("statusListCredential", value) for value in (None, "", "status/1", 7, "https://a b")),
         *(("statusPurpose", value) for value in (None, "", 1, ["revocation"])),
         *(("type", value) for value in (None, "StatusList2021Entry", [])),
-        *(("statusSize", value) for value in (2, 0, "1", True, None)),
+        *(("statusSize", value) for value in (0, -1, 9, 10**9, 1.5, "1", True, None, [1])),
+        *(("statusReference", value) for value in (None, 7, "here", [None])),
+        *(("statusMessage", value) for value in (None, [], [{"status": "0x0", "message": "x"}])),
         ("id", LIST),
         ("id", 7),
     ],
@@ -402,3 +404,106 @@ def test_a_list_that_cannot_be_fetched_is_unknown_not_failed() -> None:
     assert issubclass(StatusRetrievalError, StatusError)
     assert issubclass(StatusRetrievalError, Unavailable)
     assert StatusRetrievalError("x").code == "STATUS_RETRIEVAL_ERROR"
+
+
+MESSAGES = ("fine", "late", "lost", "gone")
+
+
+def _wide(**changes: Any) -> dict[str, Any]:
+    made = statuslist.entry(list_url=LIST, index=5, purpose="message", messages=MESSAGES)
+    return made | changes
+
+
+def test_an_entry_may_say_more_than_yes_or_no() -> None:
+    made = _wide()
+    assert made["statusSize"] == 2
+    assert made["statusMessage"][3] == {"status": "0x3", "message": "gone"}
+    entry = statuslist.parse_entry(made)
+    assert (entry.size, entry.messages, entry.index) == (2, MESSAGES, 5)
+    shuffled = statuslist.parse_entry(made | {"statusMessage": made["statusMessage"][::-1]})
+    assert shuffled == entry
+
+
+def test_an_entry_points_to_where_it_is_explained() -> None:
+    one, two = "https://example.org/a", "https://example.org/b"
+    for references, written in (((one,), one), ((one, two), [one, two])):
+        made = statuslist.entry(list_url=LIST, index=5, references=references)
+        assert made["statusReference"] == written
+        assert statuslist.parse_entry(made).references == references
+
+
+@pytest.mark.parametrize("count", [1, 3, 5, 257, 512])
+def test_messages_are_a_power_of_two(count: int) -> None:
+    with pytest.raises(MalformedStatus, match="2, 4, 8"):
+        statuslist.entry(list_url=LIST, index=5, messages=["x"] * count)
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        None,
+        [],
+        "gone",
+        [{"status": "0x0", "message": "fine"}] * 4,
+        [*({"status": hex(n), "message": "x"} for n in (0, 1, 2, 4))],
+        [*({"status": n, "message": "x"} for n in range(4))],
+        [*({"status": hex(n)} for n in range(4))],
+        [*({"status": hex(n), "message": "x"} for n in range(8))],
+        ["0x0", "0x1", "0x2", "0x3"],
+    ],
+)
+def test_every_value_of_a_wide_entry_has_its_message(messages: Any) -> None:
+    with pytest.raises(MalformedStatus) as caught:
+        statuslist.parse_entry(_wide(statusMessage=messages))
+    assert caught.value.pointer == "/statusMessage"
+
+
+@given(
+    st.integers(1, 8).flatmap(
+        lambda size: st.tuples(
+            st.just(size), st.dictionaries(st.integers(0, 63), st.integers(0, 2**size - 1))
+        )
+    )
+)
+@settings(max_examples=40)
+def test_wide_entries_keep_what_they_were_told(told: tuple[int, dict[int, int]]) -> None:
+    size, values = told
+    bits = Bitstring(64 * size)
+    for index, value in values.items():
+        bits.set_value(index, 2**size - 1, size=size)
+        bits.set_value(index, value, size=size)
+    assert [bits.value(index, size=size) for index in range(64)] == [
+        values.get(index, 0) for index in range(64)
+    ]
+    written = "".join(f"{values.get(index, 0):0{size}b}" for index in range(64))
+    assert [*bits.ones()] == [place for place, bit in enumerate(written) if bit == "1"]
+
+
+def test_a_wide_entry_beyond_the_list_is_refused() -> None:
+    bits = Bitstring(16)
+    with pytest.raises(StatusRangeError):
+        bits.value(4, size=4)
+    with pytest.raises(StatusRangeError):
+        bits.set_value(4, 1, size=4)
+    with pytest.raises(ValueError, match="cannot say 4"):
+        bits.set_value(0, 4, size=2)
+
+
+def test_the_entries_are_counted_and_not_the_bits() -> None:
+    bits = Bitstring(MINIMUM_LENGTH)
+    with pytest.raises(StatusListLengthError, match="65536 places"):
+        statuslist.credential(
+            url=LIST,
+            issuer="did:example:issuer",
+            bits=bits,
+            valid_from=datetime(2026, 11, 23, tzinfo=UTC),
+            size=2,
+        )
+    document = statuslist.credential(
+        url=LIST,
+        issuer="did:example:issuer",
+        bits=bits,
+        valid_from=datetime(2026, 11, 23, tzinfo=UTC),
+    )
+    with pytest.raises(StatusListLengthError):
+        statuslist.read_list(document, purpose="revocation", size=2)

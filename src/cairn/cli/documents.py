@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,8 @@ class Supplied:
         self._fetcher = fetcher
 
     def load(self, url: str) -> bytes:
-        from cairn.fetch import FetchError
+        from cairn.fetch import FetchError, FetchStatus
+        from cairn.vc.documents import Gone
         from cairn.vc.errors import Unavailable
 
         if url in self._supplied:
@@ -36,6 +38,9 @@ class Supplied:
             )
         try:
             return self._fetcher.get(url).content
+        except FetchStatus as exc:
+            away = exc.status == HTTPStatus.GONE
+            raise (Gone if away else Unavailable)(exc.reason) from exc
         except FetchError as exc:
             raise Unavailable(exc.reason) from exc
 

@@ -18,7 +18,7 @@ _STARTS: Final = (
     (b"PK\x03\x04", ZIPPED),
 )
 _PAGE: Final = (b"<!doctype html", b"<html")
-_OPEN_BADGES_2: Final = ("https://w3id.org/openbadges/v2", "https://w3id.org/openbadges/v1")
+_OPEN_BADGES_1: Final = "https://w3id.org/openbadges/v1"
 
 
 def foreign(raw: bytes) -> str | None:
@@ -41,21 +41,9 @@ def foreign(raw: bytes) -> str | None:
     return None
 
 
-def is_open_badges_2(raw: bytes) -> bool:
-    """Tell an Open Badges 1 or 2 document by its context."""
-    return _other_document(raw).get("@context") in _OPEN_BADGES_2
-
-
-def signs_open_badges_2(raw: bytes) -> bool:
-    """Tell a signed Open Badges 1 or 2 assertion, which is a token too, by the context inside."""
-    from cairn.vc.errors import CredentialError
-    from cairn.vc.jose.compact import read
-
-    try:
-        claims = read(raw.decode("ascii", "replace").strip()).claims
-    except CredentialError:
-        return False
-    return claims.get("@context") in _OPEN_BADGES_2
+def is_open_badges_1(raw: bytes) -> bool:
+    """Tell an Open Badges 1 document by its context."""
+    return _other_document(raw).get("@context") == _OPEN_BADGES_1
 
 
 def _other_document(raw: bytes) -> dict[str, Any]:

@@ -40,18 +40,18 @@ def show(
 
 def _credential(name: str) -> Credential:
     from cairn.cli.sources import NoCredential, credential_in, read_source
-    from cairn.vc.jose.envelope import stated
+    from cairn.vc.documents import Shelf
     from cairn.vc.model import Credential
+    from cairn.vc.shown import shown
 
     with naming(name):
         try:
             source = credential_in(read_source(name))
         except NoCredential as exc:
             raise Stop(f"{name}: {exc}") from exc
-    if source.form == "ob2":
-        raise Stop(f"{name}: only Open Badges 3.0 credentials can be shown so far.")
     with naming(name):
-        return Credential(stated(source.content))
+        # Of a badge of version 2 only what it says itself: nothing is fetched for showing.
+        return Credential(shown(source.content, Shelf()))
 
 
 def _card(credential: Credential, name: str) -> None:

@@ -12,7 +12,7 @@ from cairn.cli.console import Misuse, Stop
 if TYPE_CHECKING:
     from cairn.fetch import Fetcher
 
-Form = Literal["json", "jws", "ob2"]
+Form = Literal["json", "jws", "ob1"]
 
 _PNG: Final = b"\x89PNG"
 #: What a folder is searched for.
@@ -70,7 +70,7 @@ def credential_in(raw: bytes) -> Source:
 
     Raises BadImage for a picture without one, and NoCredential for what is neither.
     """
-    from cairn.cli.kinds import KEY_FILE, foreign, is_open_badges_2, signs_open_badges_2
+    from cairn.cli.kinds import KEY_FILE, foreign, is_open_badges_1
     from cairn.vc.baking import unbake
     from cairn.vc.baking.payload import form_of
 
@@ -83,12 +83,13 @@ def credential_in(raw: bytes) -> Source:
         raise NoCredential(f"This is {kind}. {cure}")
     if is_picture(raw):
         baked = unbake(raw)
-        form: Form = "ob2" if baked.kind == "ob2" else "jws" if baked.form == "jws" else "json"
-        return Source(baked.text.encode(), form)
+        raw = baked.text.encode()
+        form: Form = "jws" if baked.form == "jws" else "json"
+        return Source(raw, "ob1" if is_open_badges_1(raw) else form)
     # A compact JWS is ASCII and has no brace, so most documents need no second look.
     if raw.lstrip()[:1] not in (b"{", b"") and form_of(raw.decode("utf-8", "replace")) == "jws":
-        return Source(raw, "ob2" if signs_open_badges_2(raw) else "jws")
-    return Source(raw, "ob2" if is_open_badges_2(raw) else "json")
+        return Source(raw, "jws")
+    return Source(raw, "ob1" if is_open_badges_1(raw) else "json")
 
 
 def is_picture(raw: bytes) -> bool:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from cairn.fetch import Fetcher
     from cairn.vc.documents import Documents
+    from cairn.vc.proofs import Expected
     from cairn.vc.report import Check, Report
 
 PASSED, FAILED, UNKNOWN = 0, 1, 3
@@ -44,7 +45,7 @@ _SIGNS: Final = {
 
 
 @plainly
-def verify(
+def verify(  # noqa: PLR0913, PLR0917 - one parameter for each option
     what: Annotated[
         list[str],
         typer.Argument(
@@ -74,6 +75,25 @@ def verify(
             "2026-02-28T09:30:00Z.",
         ),
     ] = None,
+    challenge: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT", help="The question that a presentation has to answer (its challenge)."
+        ),
+    ] = None,
+    domain: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="For whom it has to be made, such as employer.example. Repeat as needed.",
+        ),
+    ] = None,
+    recipient: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHO", help="An e-mail address or an identifier: was it awarded to this person?"
+        ),
+    ] = None,
     allow_loopback: Annotated[
         bool, typer.Option("--allow-loopback", help="Also fetch from this machine (for testing).")
     ] = False,
@@ -86,8 +106,10 @@ def verify(
       cairn verify badge.png --at 2026-02-28
       cairn verify badges --offline --document issuer.did.json
       cairn verify - --json < badge.json
+      cairn verify badge.json --recipient ada@example.edu
+      cairn verify presentation.json --challenge 7f3a --domain employer.example
 
-    Each check ends as passed, failed, unknown (nobody could look) or skipped. The exit code is 0 when
+    Open Badges 3.0 and 2.0, learner records (CLR 2.0) and presentations are read. Each check ends as passed, failed, unknown (nobody could look) or skipped. The exit code is 0 when
     none failed and none is unknown, 1 when one failed, 3 when none failed and one is unknown, 2 when
     the command was not understood. A folder, or more than one file, prints a table and exits with its
     worst.
@@ -100,7 +122,9 @@ def verify(
 
     moment = _moment(at)
     fetcher = None if offline else Fetcher(allow_loopback=allow_loopback)
-    verifier = _Verifier(documents_for(document or (), fetcher), fetcher, moment)
+    documents = documents_for(document or (), fetcher)
+    asked = _Asked(challenge, tuple(domain or ()), recipient)
+    verifier = _Verifier(documents, fetcher, moment, asked)
     if len(what) > 1 or Path(what[0]).is_dir():
         raise typer.Exit(_several(verifier, what, as_json=as_json))
     found = verifier.found(what[0])
@@ -112,10 +136,27 @@ def verify(
 
 
 @dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the one who verifies asks besides."""
+
+    challenge: str | None = None
+    domain: tuple[str, ...] = ()
+    recipient: str | None = None
+
+    def expected(self) -> Expected:
+        from cairn.vc.proofs import Expected
+
+        return Expected(
+            domain=self.domain or None, challenge=self.challenge, recipient=self.recipient
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class _Verifier:
     documents: Documents
     fetcher: Fetcher | None
     at: datetime
+    asked: _Asked = _Asked()
 
     def found(self, name: str) -> _Found:
         """Inspect whatever stands under a name; what cannot be inspected is a report too."""
@@ -132,9 +173,15 @@ class _Verifier:
             return _Found(name, _unknown("document", exc.reason, exc.code))
         except OSError as exc:
             return _Found(name, _unknown("document", about_files(exc), "document.unavailable"))
-        if source.form == "ob2":
-            return _Found(name, _unknown("format", _OPEN_BADGES_2, "format.not_read"))
-        report = inspect(source.content, documents=self.documents, at=self.at)
+        if source.form == "ob1":
+            return _Found(name, _unknown("format", _OPEN_BADGES_1, "format.not_read"))
+        report = inspect(
+            source.content,
+            documents=self.documents,
+            at=self.at,
+            expected=self.asked.expected(),
+            refresh=self.fetcher is not None,
+        )
         return _Found(name, report, source.content)
 
 
@@ -152,12 +199,13 @@ class _Found:
     @property
     def holder(self) -> str:
         """Whose it says it is, as far as it can be read."""
+        from cairn.vc.documents import Shelf
         from cairn.vc.errors import CredentialError
-        from cairn.vc.jose.envelope import stated
         from cairn.vc.model import Credential
+        from cairn.vc.shown import shown
 
         try:
-            subject = Credential(stated(self.content)).subject
+            subject = Credential(shown(self.content, Shelf())).subject
         except CredentialError:
             return ""
         return (subject.name or "") if subject else ""
@@ -173,17 +221,26 @@ class _Found:
 
     def as_json(self) -> dict[str, Any]:
         """Return the documented form of a report (docs/reference/verify-json.md)."""
-        members = ("id", "state", "message", "pointer", "code")
-        return {
-            "verdict": self.report.verdict.value,
-            "sentence": self.report.sentence,
-            "checks": [{name: getattr(check, name) for name in members} for check in self.report],
-        }
+        return _as_json(self.report)
 
 
-_OPEN_BADGES_2: Final = (
-    "This is an Open Badges 2 assertion, which is not read yet. Ask its issuer for an Open Badges 3 "
-    "credential."
+def _as_json(report: Report) -> dict[str, Any]:
+    members = ("id", "state", "message", "pointer", "code")
+    found: dict[str, Any] = {
+        "verdict": report.verdict.value,
+        "sentence": report.sentence,
+        "checks": [{name: getattr(check, name) for name in members} for check in report],
+    }
+    if report.inside:
+        found["inside"] = [_as_json(inner) for inner in report.inside]
+    if report.newer is not None:
+        found["newer"] = _as_json(report.newer)
+    return found
+
+
+_OPEN_BADGES_1: Final = (
+    "This is an Open Badge of version 1, which is not read. Ask its issuer for a credential of version "
+    "3."
 )
 
 
@@ -240,6 +297,11 @@ def _card(found: _Found) -> None:
             Text(f"{sign} {check.state.value}", style=style), Text(check.id), _explained(check)
         )
     indented(table, 2)
+    for number, inner in enumerate(found.report.inside, 1):
+        say()
+        code = FAILED if inner.failed else UNKNOWN if inner.unknown else PASSED
+        sign, style = _SIGNS[code]
+        indented(Text(f"{sign} {number}. {safe(inner.sentence)}", style=style), 4)
     say()
 
 

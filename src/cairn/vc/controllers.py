@@ -74,7 +74,7 @@ def find_signatory(
         return Signatory(public, base, lookup.vouch(public, issuer, otherwise=Voucher.NOBODY))
     if base.startswith("did:") or (fragment[:1] != "z" and base.startswith("https://")):
         return lookup.published(method, base, issuer)
-    if base.startswith(("https://", "http://")) and fragment:
+    if base.startswith(("https://", "http://", "urn:")) and fragment:
         # Open Badges allows issuer#z6Mk…: the key is in its own name, and nothing vouches for it.
         public = PublicKey.from_multibase(fragment)
         otherwise = Voucher.NOBODY if base == issuer else Voucher.SOMEBODY_ELSE

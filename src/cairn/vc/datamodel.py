@@ -19,6 +19,8 @@ from cairn.vc.timestamps import read_timestamp
 V2: Final = "https://www.w3.org/ns/credentials/v2"
 V1: Final = "https://www.w3.org/2018/credentials/v1"
 
+PRESENTATION: Final = "VerifiablePresentation"
+
 _CRED: Final = "https://www.w3.org/2018/credentials#"
 _SEC: Final = "https://w3id.org/security#"
 #: What is looked up by name at the top of a credential or a proof, by what the name means.
@@ -67,6 +69,38 @@ def issuer_id(document: Mapping[str, Any]) -> str:
     issuer = document.get("issuer")
     value = issuer.get("id") if isinstance(issuer, Mapping) else issuer
     return value if isinstance(value, str) else ""
+
+
+def holder_id(document: Mapping[str, Any]) -> str:
+    """Return the identifier of the holder of a presentation, or "" where there is none."""
+    holder = document.get("holder")
+    value = holder.get("id") if isinstance(holder, Mapping) else holder
+    return value if isinstance(value, str) else ""
+
+
+def is_presentation(document: Mapping[str, Any]) -> bool:
+    """Tell a presentation from a credential by its type."""
+    types = document.get("type")
+    return PRESENTATION in (types if isinstance(types, list) else [types])
+
+
+def presentation_shape(document: Mapping[str, Any]) -> list[Problem]:
+    """List what breaks a MUST of a presentation whose proof stands inside it (VCDM 2.0 §4.13)."""
+    context = document.get("@context")
+    first = context[0] if isinstance(context, list) and context else None
+    found = []
+    if first not in (V1, V2):
+        found.append(Problem("/@context", f"must be a list that starts with {V2}."))
+    if not is_presentation(document):
+        found.append(Problem("/type", f"must contain {PRESENTATION}."))
+    found += _url_at(document, "id", "")
+    if "holder" in document and not is_url(holder_id(document)):
+        found.append(Problem("/holder", "must be a URL, or an object whose id is a URL."))
+    for item, place in each(document.get("verifiableCredential"), "/verifiableCredential"):
+        old = first == V1 and isinstance(item, str)
+        if not old and not isinstance(item, Mapping):
+            found.append(Problem(place, "must be a credential: an object."))
+    return found
 
 
 def validity(document: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:

@@ -11,11 +11,17 @@ from typing import Protocol
 from cairn.vc.errors import Unavailable
 
 
+class Gone(Unavailable):
+    """Whoever published the document has taken it away for good (HTTP 410)."""
+
+    code = "document.gone"
+
+
 class Documents(Protocol):
     """Something that can answer what stands at an address."""
 
     def load(self, url: str) -> bytes:
-        """Return the bytes at ``url`` (no fragment), or raise :class:`Unavailable`."""
+        """Return the bytes at ``url`` (no fragment), or raise :class:`Unavailable` (:class:`Gone`)."""
         ...
 
 

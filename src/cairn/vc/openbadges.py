@@ -50,6 +50,21 @@ _CLASSES: Final[Mapping[str, Mapping[str, str]]] = {
         "parentOrg": "Profile",
     },
     "Address": {"geo": "GeoCoordinates"},
+}
+#: Comprehensive Learner Record 2.0 §C, which speaks of achievements in the same words.
+_OF_RECORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "ClrCredential": {
+        "credentialSubject": "ClrSubject",
+        "issuer": "Profile",
+        "image": "Image",
+        "evidence": "Evidence",
+        "endorsement": "EndorsementCredential",
+    },
+    "ClrSubject": {
+        "achievement": "Achievement",
+        "association": "Association",
+        "identifier": "IdentityObject",
+    },
     "Result": {"alignment": "Alignment"},
     "ResultDescription": {
         "alignment": "Alignment",
@@ -57,12 +72,15 @@ _CLASSES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "RubricCriterionLevel": {"alignment": "Alignment"},
 }
+_ALL_CLASSES: Final = {**_CLASSES, **_OF_RECORDS}
 _ACHIEVEMENT_CREDENTIAL: Final = {"AchievementCredential", "OpenBadgeCredential"}
 
 
 def openbadge_type(document: Mapping[str, Any]) -> str | None:
-    """Name the Open Badges class of a credential, or None when it is of another kind."""
+    """Name the 1EdTech class of a credential, or None when it is of another kind."""
     types = set(_types(document))
+    if "ClrCredential" in types:
+        return "ClrCredential"
     if types & _ACHIEVEMENT_CREDENTIAL:
         return "AchievementCredential"
     if "EndorsementCredential" in types:
@@ -78,8 +96,13 @@ def openbadge_problems(document: Mapping[str, Any]) -> list[Problem]:
     return [*_class_problems(document, kind, ""), *_subject_problems(document, kind)]
 
 
+def is_learner_record(document: Mapping[str, Any]) -> bool:
+    """Tell a Comprehensive Learner Record, which carries other credentials."""
+    return openbadge_type(document) == "ClrCredential"
+
+
 def _class_problems(value: Mapping[str, Any], kind: str, place: str) -> Iterator[Problem]:
-    for name, wanted in _CLASSES.get(kind, {}).items():
+    for name, wanted in _ALL_CLASSES.get(kind, {}).items():
         found = value.get(name)
         for item, where in each(found, place + pointer(name)):
             if not isinstance(item, Mapping):

@@ -54,15 +54,16 @@ class Unfounded(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a verifier asks of a proof besides that it holds (VC-DI §4.4).
+    """What a verifier asks of a document besides that its proof holds (VC-DI §4.4).
 
     ``domain`` is every name the proof has to be made for; None asks for none, and so does
-    ``challenge``.
+    ``challenge``. ``recipient`` is the address or identifier of whom it should be about.
     """
 
     purpose: str = "assertionMethod"
     domain: str | Collection[str] | None = None
     challenge: str | None = None
+    recipient: str | None = None
 
 
 STATEMENT: Final = Expected()

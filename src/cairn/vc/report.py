@@ -21,6 +21,7 @@ class Verdict(StrEnum):
     """What all the checks together say."""
 
     GENUINE = "genuine"
+    HOSTED = "hosted"
     ISSUER_UNCONFIRMED = "issuer_unconfirmed"
     EXPIRED = "expired"
     NOT_YET_VALID = "not_yet_valid"
@@ -29,6 +30,7 @@ class Verdict(StrEnum):
     ALTERED = "altered"
     UNSIGNED_PARTS = "unsigned_parts"
     WRONG_ISSUER = "wrong_issuer"
+    OTHER_RECIPIENT = "other_recipient"
     NOT_CONFORMANT = "not_conformant"
     CANNOT_CHECK = "cannot_check"
     UNREADABLE = "unreadable"
@@ -51,11 +53,17 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Every check of one document. It refuses to be used as a boolean: read ``verdict``."""
+    """Every check of one document. It refuses to be used as a boolean: read ``verdict``.
+
+    ``inside`` holds the reports on the credentials that a presentation or a learner record carries, in
+    their order; ``newer`` the one on the copy that the issuer's service gave out.
+    """
 
     verdict: Verdict
     sentence: str
     checks: tuple[Check, ...]
+    inside: tuple[Report, ...] = ()
+    newer: Report | None = None
 
     def __bool__(self) -> NoReturn:
         raise TypeError(

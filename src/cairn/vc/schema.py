@@ -1,4 +1,4 @@
-"""The official JSON Schemas of Open Badges 3.0, asked in plain words.
+"""The official JSON Schemas of Open Badges 3.0 and CLR 2.0, asked in plain words.
 
 The bundled edition is the published one that tolerates JSON-LD compaction: one value may stand
 without its list. What it leaves open is asked by :mod:`cairn.vc.openbadges`.
@@ -30,6 +30,7 @@ _SCHEMAS: Final = {
     ("AchievementCredential", "2.0"): "ob_v3p0_achievementcredential_schema.json",
     ("AchievementCredential", "1.1"): "ob_v3p0_anyachievementcredential_schema.json",
     ("EndorsementCredential", "2.0"): "ob_v3p0_endorsementcredential_schema.json",
+    ("ClrCredential", "2.0"): "clr_v2p0_clrcredential_schema.json",
 }
 _KINDS: Final = {
     "array": "a list",
@@ -45,7 +46,7 @@ _KINDS: Final = {
 def problems(document: Mapping[str, Any]) -> list[Problem]:
     """List what Open Badges 3.0 finds wrong, at most :data:`MAX_PROBLEMS`; empty when it conforms.
 
-    A credential that is neither an achievement nor an endorsement has no schema and no problems.
+    A credential that is no achievement, endorsement or learner record has no schema and no problems.
     """
     kind = openbadge_type(document)
     if kind is None:
@@ -157,6 +158,9 @@ def _rules(error: ValidationError, name: str) -> Iterator[str]:
             siblings = _at(_schema(name), error.schema_path[:-2])
             if isinstance(siblings, list) and any("(ext:)" in str(s) for s in siblings):
                 yield "A kind of your own starts with ext:, such as ext:Workshop."
+        case ValidationErrorKind.Pattern(pattern=pattern) if "clr" in pattern:
+            yield "must be the address of a CLR 2.0 context, such as"
+            yield "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json."
         case ValidationErrorKind.Pattern(pattern=pattern) if "imsglobal" in pattern:
             yield "must be the address of an Open Badges 3.0 context, such as"
             yield "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json."

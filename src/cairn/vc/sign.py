@@ -12,7 +12,7 @@ from cairn.vc import chains
 from cairn.vc.cryptosuites import PROOF_TYPE, BadProof, Cryptosuite, suites
 from cairn.vc.cryptosuites.ecdsa_sd_2023 import EcdsaSd2023
 from cairn.vc.cryptosuites.hashing import HashThenSign
-from cairn.vc.datamodel import datamodel_problems, is_url
+from cairn.vc.datamodel import datamodel_problems, is_presentation, is_url, presentation_shape
 from cairn.vc.document import JsonObject, dump, pointer
 from cairn.vc.errors import Unsignable
 from cairn.vc.keys import Signer
@@ -155,7 +155,10 @@ def _earlier(proof: JsonObject, proofs: list[Any]) -> list[JsonObject]:
 
 
 def _must_conform(document: Mapping[str, Any]) -> None:
-    for problem in (*datamodel_problems(document), *problems(document)):
+    found = [*datamodel_problems(document), *problems(document)]
+    if is_presentation(document):
+        found = presentation_shape(document)
+    for problem in found:
         raise Unsignable(str(problem), pointer=problem.pointer)
     for place, value in _floats(document, ()):
         if not written_alike(value):

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from cairn.vc import statuslist
+from cairn.vc.checks import many
 from cairn.vc.controllers import Signatory, Voucher
 from cairn.vc.datamodel import datamodel_problems, issuer_id, validity
 from cairn.vc.document import JsonObject, parse
@@ -71,18 +72,28 @@ def must_stand(
     place = statuslist.parse_entry(entry)
     listed = _load(place.list_url, documents)
     _must_be_trusted(listed, credential, signatory=signatory, documents=documents, at=at)
-    bits = statuslist.read_list(listed, purpose=place.purpose)
-    if not bits.get(place.index):
+    said = statuslist.read_value(place, listed)
+    if said == 0:
         _must_be_that_list(listed, place.list_url)
         return
+    reason = _reason(place, said)
     if place.purpose == "suspension":
-        raise Suspended("The issuer has suspended this credential.")
+        raise Suspended(f"The issuer has suspended this credential.{reason}")
     if place.purpose == "revocation":
-        raise Revoked("The issuer has revoked this credential.")
+        raise Revoked(f"The issuer has revoked this credential.{reason}")
+    if reason:
+        raise OtherStatus(f"The issuer has marked this credential.{reason}")
     raise OtherStatus(
         f"The issuer has marked this credential on a list about “{place.purpose[:40]}”. What follows "
         "from that is for the issuer to say."
     )
+
+
+def _reason(place: statuslist.Entry, said: int) -> str:
+    """Repeat what the issuer says that the value means, and where it is explained."""
+    message = place.messages[said] if place.messages else ""
+    where = f" More at {place.references[0][:200]}." if place.references else ""
+    return (f" It says: “{message[:200]}”." if message else "") + where
 
 
 def _must_be_that_list(listed: JsonObject, url: str) -> None:
@@ -172,12 +183,37 @@ def _same_party(signer: Signatory, signatory: Signatory) -> bool:
 def _must_not_be_named(
     entry: Mapping[str, Any], credential: Mapping[str, Any], documents: Documents
 ) -> None:
-    """Read a 1EdTechRevocationList: JSON that names the credentials taken back (vcrl v1p0)."""
+    """Read a 1EdTechRevocationList: JSON that names the credentials taken back (vcrl v1p0).
+
+    It carries no proof: it is as good as the address that the credential names. Some issuers write the
+    name of the list in the plural.
+    """
     url = entry.get("id")
     if not isinstance(url, str):
         raise MalformedStatus("The revocation list has no address.")
-    named = _load(url, documents).get("revokedCredential", [])
-    for item in named if isinstance(named, list) else [named]:
-        revoked = item.get("revoked", True) if isinstance(item, dict) else False
-        if revoked and item.get("id") == credential.get("id"):
-            raise Revoked("The issuer has revoked this credential.")
+    listed = _load(url, documents)
+    if "issuer" in listed and issuer_id(listed) != issuer_id(credential):
+        raise StatusVerificationError(
+            "The revocation list was made by somebody else than the issuer."
+        )
+    named = [
+        item
+        for name in ("revokedCredential", "revokedCredentials")
+        for item in many(listed.get(name))
+    ]
+    for item in named:
+        _must_not_be(item, credential)
+    if not named and not {"revokedCredential", "revokedCredentials"} & listed.keys():
+        raise MalformedStatus("What stands at the address of the revocation list is no such list.")
+
+
+def _must_not_be(item: Any, credential: Mapping[str, Any]) -> None:
+    if isinstance(item, str):
+        item = {"id": item}
+    if not isinstance(item, dict) or not isinstance(item.get("id"), str):
+        raise MalformedStatus("The revocation list names a credential that has no id.")
+    # Anything else than a plain "no" counts as revoked: it stands on a list of what is.
+    if item["id"] == credential.get("id") and item.get("revoked", True) is not False:
+        why = item.get("revocationReason")
+        reason = f" It says: “{why[:200]}”." if isinstance(why, str) and why else ""
+        raise Revoked(f"The issuer has revoked this credential.{reason}")

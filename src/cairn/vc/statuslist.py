@@ -1,4 +1,4 @@
-"""Bitstring Status List v1.0: build, set, write and read lists of one bit for each credential.
+"""Bitstring Status List v1.0: build, set, write and read lists of one or more bits for each credential.
 
 Fetching a list, verifying its proof and its dates belong to :mod:`cairn.vc.verify`. Error codes
 are the specification's own (§3.5); pointers count from the object that was handed in.
@@ -10,21 +10,57 @@ import re
 import zlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 from typing import Any, Final
 
-from cairn.vc.document import MAX_NUMBER, JsonObject
-from cairn.vc.errors import BadKey, CredentialError, Unavailable
+from cairn.vc.document import JsonObject
+from cairn.vc.errors import BadKey
 from cairn.vc.multibase import base64url, decode
+from cairn.vc.statusentry import (
+    ENTRY_TYPE,
+    Entry,
+    MalformedStatus,
+    StatusError,
+    StatusListFull,
+    StatusListLengthError,
+    StatusRangeError,
+    StatusRetrievalError,
+    StatusVerificationError,
+    entry,
+    malformed,
+    parse_entry,
+    types,
+    words,
+)
 from cairn.vc.timestamps import write_timestamp
+
+__all__ = [
+    "ENTRY_TYPE",
+    "LIST_TYPE",
+    "MAX_BYTES",
+    "MINIMUM_LENGTH",
+    "Bitstring",
+    "Entry",
+    "MalformedStatus",
+    "StatusError",
+    "StatusListFull",
+    "StatusListLengthError",
+    "StatusRangeError",
+    "StatusRetrievalError",
+    "StatusVerificationError",
+    "credential",
+    "entry",
+    "parse_entry",
+    "read",
+    "read_list",
+    "read_value",
+]
 
 MINIMUM_LENGTH: Final = 131_072
 MAX_BYTES: Final = 16 * 1024 * 1024
 """The most a list may unpack to: 134 million credentials."""
 
-ENTRY_TYPE: Final = "BitstringStatusListEntry"
 LIST_TYPE: Final = "BitstringStatusListCredential"
 
 _SUBJECT_TYPE = "BitstringStatusList"
@@ -34,50 +70,6 @@ _BLOCK = 64  # bytes counted at once when a free place is sought
 _GZIP_HEADER = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
 _GZIP = 31  # zlib's name for "15 bits of window, gzip wrapper only"
 _USED_BYTE = re.compile(rb"[^\0]", re.DOTALL)
-_DECIMAL = re.compile(r"[0-9]{1,16}")
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]+")
-
-
-class StatusError(CredentialError):
-    """A status list cannot answer."""
-
-    code = "status.error"
-
-
-class StatusRetrievalError(StatusError, Unavailable):
-    """The list could not be fetched, so the status is unknown."""
-
-    code = "STATUS_RETRIEVAL_ERROR"
-
-
-class StatusVerificationError(StatusError):
-    """The list is not about this purpose, or its own proof does not hold."""
-
-    code = "STATUS_VERIFICATION_ERROR"
-
-
-class StatusListLengthError(StatusError):
-    """The list is shorter than the least that hides one holder among others."""
-
-    code = "STATUS_LIST_LENGTH_ERROR"
-
-
-class StatusRangeError(StatusError):
-    """The place lies outside the list."""
-
-    code = "RANGE_ERROR"
-
-
-class MalformedStatus(StatusError):
-    """An entry or a list is not of the form the specification gives."""
-
-    code = "MALFORMED_VALUE_ERROR"
-
-
-class StatusListFull(StatusError):
-    """Fewer places are free than were asked for."""
-
-    code = "status.list_full"
 
 
 class Bitstring:
@@ -107,6 +99,24 @@ class Bitstring:
         """Return whether the bit at ``index`` is set."""
         self._check(index, index)
         return bool(self._bytes[index >> 3] & (0x80 >> (index & 7)))
+
+    def value(self, index: int, *, size: int = 1) -> int:
+        """Return what an entry of ``size`` bits says, counted in such entries (§3.2)."""
+        first = index * size
+        self._check(first, first + size - 1)
+        low, high = first >> 3, (first + size + 7) >> 3
+        window = int.from_bytes(self._bytes[low:high])
+        return (window >> (high * 8 - first - size)) & ((1 << size) - 1)
+
+    def set_value(self, index: int, value: int, *, size: int = 1) -> None:
+        """Make an entry of ``size`` bits say ``value``, which fits into them."""
+        if not 0 <= value < 1 << size:
+            raise ValueError(f"An entry of {size} bits cannot say {value}.")
+        places = range(index * size, (index + 1) * size)
+        on = [place for at, place in enumerate(places) if value >> (size - 1 - at) & 1]
+        self._check(places[0], places[-1])
+        self.set_many(places, False)
+        self.set_many(on, True)
 
     def set(self, index: int, value: bool) -> None:  # noqa: FBT001 - the bit itself, not an option
         """Set or clear one bit."""
@@ -190,28 +200,6 @@ class Bitstring:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Where a credential's status stands: which list, which bit, and what the bit means."""
-
-    list_url: str
-    index: int
-    purpose: str
-
-
-def entry(*, list_url: str, index: int, purpose: str = "revocation") -> JsonObject:
-    """Return the ``credentialStatus`` of a credential (§2.1)."""
-    made = {
-        "id": f"{list_url}#{index}",
-        "type": ENTRY_TYPE,
-        "statusPurpose": purpose,
-        "statusListIndex": str(index),
-        "statusListCredential": list_url,
-    }
-    parse_entry(made)
-    return made
-
-
 def credential(
     *,
     url: str,
@@ -221,12 +209,14 @@ def credential(
     valid_until: datetime | None = None,
     purpose: str = "revocation",
     ttl: int | None = None,
+    size: int = 1,
 ) -> JsonObject:
     """Return the unsigned credential that publishes a list at ``url`` (§2.2).
 
-    ``ttl`` is in milliseconds: how long a reader may keep the list before asking again.
+    ``ttl`` is in milliseconds: how long a reader may keep the list before asking again. ``size`` is
+    that of the entries, in bits.
     """
-    _check_length(bits)
+    _check_length(bits, size)
     document: JsonObject = {
         "@context": [_CONTEXT],
         "id": url,
@@ -243,36 +233,16 @@ def credential(
     return document
 
 
-def parse_entry(value: Any) -> Entry:
-    """Read one ``credentialStatus``; a number as index is tolerated, because it occurs."""
-    if not isinstance(value, Mapping):
-        raise MalformedStatus("The credential status is not an object. Ask the issuer to mend it.")
-    if ENTRY_TYPE not in _types(value):
-        raise _malformed("type", f"does not contain {ENTRY_TYPE}")
-    purpose = value.get("statusPurpose")
-    if not isinstance(purpose, str) or not purpose:
-        raise _malformed("statusPurpose", "is not a word such as revocation")
-    list_url = value.get("statusListCredential")
-    if not isinstance(list_url, str) or not _URL.fullmatch(list_url):
-        raise _malformed("statusListCredential", "is not the address of a list")
-    if value.get("id", "") == list_url or not isinstance(value.get("id", ""), str):
-        raise _malformed("id", "must be an address of the entry's own, not that of the list")
-    size = value.get("statusSize", 1)
-    if isinstance(size, bool) or size != 1:
-        raise _malformed("statusSize", "is not 1; Cairn reads lists of one bit for each credential")
-    return Entry(list_url, _index(value.get("statusListIndex")), purpose)
-
-
-def read_list(document: Mapping[str, Any], *, purpose: str) -> Bitstring:
+def read_list(document: Mapping[str, Any], *, purpose: str, size: int = 1) -> Bitstring:
     """Return the bits of a published list, checked for type, purpose and length (§3.2)."""
-    if LIST_TYPE not in _types(document):
-        raise _malformed("type", f"does not contain {LIST_TYPE}, so this is no status list")
+    if LIST_TYPE not in types(document):
+        raise malformed("type", f"does not contain {LIST_TYPE}, so this is no status list")
     subject = document.get("credentialSubject")
     if isinstance(subject, list) and len(subject) == 1:
         subject = subject[0]
-    if not isinstance(subject, Mapping) or _SUBJECT_TYPE not in _types(subject):
-        raise _malformed("credentialSubject", f"is not one object of type {_SUBJECT_TYPE}")
-    if purpose not in _words(subject.get("statusPurpose")):
+    if not isinstance(subject, Mapping) or _SUBJECT_TYPE not in types(subject):
+        raise malformed("credentialSubject", f"is not one object of type {_SUBJECT_TYPE}")
+    if purpose not in words(subject.get("statusPurpose")):
         raise StatusVerificationError(
             f"The status list is not about {purpose}, which the credential asks for. "
             "Its issuer has to point to the right list.",
@@ -280,49 +250,33 @@ def read_list(document: Mapping[str, Any], *, purpose: str) -> Bitstring:
         )
     encoded = subject.get("encodedList")
     if not isinstance(encoded, str):
-        raise _malformed("credentialSubject/encodedList", "is not a text")
+        raise malformed("credentialSubject/encodedList", "is not a text")
     try:
         bits = Bitstring.decode(encoded)
     except MalformedStatus as exc:
         raise MalformedStatus(exc.message, pointer="/credentialSubject/encodedList") from exc
-    _check_length(bits)
+    _check_length(bits, size)
     return bits
 
 
 def read(entry: Entry, list_document: Mapping[str, Any]) -> bool:
-    """Return whether the bit of ``entry`` is set in a list (whose own proof was checked before)."""
-    return read_list(list_document, purpose=entry.purpose).get(entry.index)
+    """Return whether a list (whose own proof was checked before) says anything at ``entry``."""
+    return read_value(entry, list_document) != 0
 
 
-def _check_length(bits: Bitstring) -> None:
-    if len(bits) < MINIMUM_LENGTH:
+def read_value(entry: Entry, list_document: Mapping[str, Any]) -> int:
+    """Return what a list (whose own proof was checked before) says at ``entry``; 0 is nothing."""
+    bits = read_list(list_document, purpose=entry.purpose, size=entry.size)
+    return bits.value(entry.index, size=entry.size)
+
+
+def _check_length(bits: Bitstring, size: int) -> None:
+    # §3.2: the entries are counted, not the bits.
+    if len(bits) // size < MINIMUM_LENGTH:
         raise StatusListLengthError(
-            f"The status list has {len(bits)} places, and at least {MINIMUM_LENGTH} are needed so "
+            f"The status list has {len(bits) // size} places, and at least {MINIMUM_LENGTH} are needed so "
             "that nobody can be told from the others. Its issuer has to publish a longer list."
         )
-
-
-def _malformed(member: str, fault: str) -> MalformedStatus:
-    name = member.rpartition("/")[2]
-    return MalformedStatus(f"{name} {fault}. Ask the issuer to mend it.", pointer=f"/{member}")
-
-
-def _words(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _types(value: Mapping[str, Any]) -> list[Any]:
-    return _words(value.get("type"))
-
-
-def _index(value: Any) -> int:
-    """Read a base-10 string of at least 0 (§2.1), or the number some issuers write instead."""
-    number = value
-    if isinstance(value, str) and _DECIMAL.fullmatch(value):
-        number = int(value)
-    if type(number) is not int or not 0 <= number <= MAX_NUMBER:
-        raise _malformed("statusListIndex", 'is not a whole number in quotes, such as "94567"')
-    return number
 
 
 def _decode(text: str) -> bytes:

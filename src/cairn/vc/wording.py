@@ -44,6 +44,10 @@ UNKNOWN_SUITE: Final = "It is signed in a way that is not known here, so nobody 
 
 _SENTENCES: Final = {
     Verdict.GENUINE: "Genuine and current: {issuer} made this statement and stands by it.",
+    Verdict.HOSTED: (
+        "Confirmed by its web site: it is published there today, in the name of {issuer}. It carries no "
+        "signature, so it is only as good as that site."
+    ),
     Verdict.ISSUER_UNCONFIRMED: (
         "Unaltered, issuer not confirmed: nothing has changed since it was signed, but it could "
         "not be confirmed that {issuer} signed it."
@@ -58,6 +62,7 @@ _SENTENCES: Final = {
         "rely on it."
     ),
     Verdict.WRONG_ISSUER: "Not from {issuer}: somebody else signed this. Do not rely on it.",
+    Verdict.OTHER_RECIPIENT: "Somebody else's: this was not awarded to the person you named.",
     Verdict.NOT_CONFORMANT: (
         "Not in order: parts of this document break the standard, as listed. Ask whoever issued it."
     ),
@@ -83,7 +88,7 @@ def verdict(
     name = _issuer_name(document)
     if signatory is not None and voucher is Voucher.SELF:
         # A did:key proves a key and nobody's name; the name is only what the document says.
-        name = f"the holder of the key {_short(signatory.controller)}"
+        name = f"the holder of the key {short(signatory.controller)}"
     elif voucher is Voucher.PUBLISHED:
         name = _at_home(name, issuer_id(document))
     elif verdict in _UNCONFIRMED:
@@ -96,7 +101,7 @@ def _at_home(name: str, issuer: str) -> str:
     host = issuer.removeprefix("did:web:").partition(":")[0].replace("%3A", ":")
     if issuer.startswith("https://"):
         host = issuer.removeprefix("https://").partition("/")[0]
-    return name if name == _short(issuer) else f"{name} ({_short(host)})"
+    return name if name == short(issuer) else f"{name} ({short(host)})"
 
 
 def conclude(checks: Iterable[Check]) -> Verdict:
@@ -118,6 +123,8 @@ def conclude(checks: Iterable[Check]) -> Verdict:
         return Verdict.REVOKED if status == "status.revoked" else Verdict.SUSPENDED
     if {"data_model", "schema"} & failed.keys():
         return Verdict.NOT_CONFORMANT
+    if "recipient" in failed:
+        return Verdict.OTHER_RECIPIENT
     if "dates" in failed:
         return _date_verdict(failed["dates"])
     if failed:
@@ -134,8 +141,8 @@ def _date_verdict(code: str | None) -> Verdict:
 
 def issuer_check(signatory: Signatory, document: Mapping[str, Any]) -> Check:
     """Say who signed, and how that is known (checklist of Open Badges: key and issuer.id)."""
-    name, party = _issuer_name(document), _short(signatory.controller)
-    issuer = _short(issuer_id(document))
+    name, party = _issuer_name(document), short(signatory.controller)
+    issuer = short(issuer_id(document))
     state, code, message = {
         Voucher.PUBLISHED: (
             State.PASSED,
@@ -194,6 +201,78 @@ def endorsed(count: int) -> str:
     return PASSED["endorsements"] if count == 1 else f"All {count} endorsements in it hold."
 
 
+def contained(count: int) -> str:
+    return "The credential in it holds." if count == 1 else f"All {count} credentials in it hold."
+
+
+_PRESENTED: Final = {
+    Verdict.ISSUER_UNCONFIRMED: (
+        "Unaltered, holder not confirmed: nothing has changed since it was signed, but it could not "
+        "be confirmed that {issuer} signed it."
+    ),
+    Verdict.NOT_CONFORMANT: (
+        "Not in order: parts of this presentation break the standard, as listed. Ask whoever sent it."
+    ),
+}
+_NOT_ASKED_FOR: Final = (
+    "Not made for this occasion: {issuer} signed it for another place or to another question. Ask for "
+    "a new one."
+)
+
+
+def presenter(document: Mapping[str, Any], signatory: Signatory | None) -> str:
+    """Name who presents by what was confirmed, which is an identifier and no name."""
+    if signatory is not None:
+        return short(signatory.controller)
+    holder = document.get("holder")
+    value = holder.get("id") if isinstance(holder, Mapping) else holder
+    return short(value) if isinstance(value, str) and value else "its holder"
+
+
+def presentation(verdict: Verdict, name: str, *, asked: bool) -> str:
+    """Say the verdict on a presentation; ``asked`` where it does not answer what was asked."""
+    if asked:
+        return _NOT_ASKED_FOR.format(issuer=name)
+    return (_PRESENTED.get(verdict) or _SENTENCES[verdict]).format(issuer=name)
+
+
+def presents(name: str, count: int) -> str:
+    what = "no credential" if count == 0 else "one credential, which holds"
+    if count > 1:
+        what = f"{count} credentials, and each of them holds"
+    return f"Genuine and current: {name} presents {what}."
+
+
+def one_inside(sentence: str) -> str:
+    return f"One of the credentials in it does not stand. {sentence}"
+
+
+_HOSTED: Final = {
+    Verdict.ISSUER_UNCONFIRMED: (
+        "Published, issuer not confirmed: it stands on the web as it is here, but nothing shows that "
+        "{issuer} put it there."
+    ),
+    Verdict.ALTERED: "Altered: do not rely on this. It is not what its issuer publishes.",
+    Verdict.WRONG_ISSUER: (
+        "Not from {issuer}: it does not stand where {issuer} publishes. Do not rely on it."
+    ),
+}
+#: The same once the place on the web has answered for it.
+_AT_ITS_PLACE: Final = {
+    Verdict.EXPIRED: "Expired: {place} published this for {issuer}, for a time that is over.",
+    Verdict.NOT_YET_VALID: "Not valid yet: {place} published this for {issuer}, for a later time.",
+    Verdict.REVOKED: "Revoked: {place} has withdrawn what it published for {issuer}.",
+}
+
+
+def hosted(verdict_: Verdict, document: Mapping[str, Any], place: str) -> str:
+    """Say the verdict on a badge without a signature; ``place`` is the host that answers for it."""
+    sentence = _HOSTED.get(verdict_) or (_AT_ITS_PLACE.get(verdict_) if place else None)
+    if sentence is None:
+        return verdict(verdict_, document)
+    return sentence.format(issuer=_issuer_name(document), place=short(place))
+
+
 def day(moment: datetime) -> str:
     return f"{moment.day} {moment:%B} {moment.year}"
 
@@ -204,9 +283,9 @@ def _issuer_name(document: Mapping[str, Any]) -> str:
     for given in names:
         name = given.get("@value") if isinstance(given, Mapping) else given
         if isinstance(name, str) and name.strip():
-            return _short(name.strip())
+            return short(name.strip())
     return "its issuer"
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
     return text if len(text) <= 80 else f"{text[:60]}…{text[-12:]}"

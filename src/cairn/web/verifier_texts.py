@@ -45,8 +45,8 @@ SENTENCES: Final = (
     _("must have a digestSRI or a digestMultibase."),
     _("The DID method did:{method} is not supported. Supported: did:key, did:web."),
     _(
-        "The document found for {did} is about {other}. Ask the issuer to publish a document "
-        "whose id is the DID, letter for letter."
+        "The document found for {did} is about {other}. Ask the issuer to publish a document whose "
+        "id is the DID, letter for letter."
     ),
     _(
         "“{did}” is not a DID. A DID is written did:method:identifier, such as "
@@ -70,8 +70,8 @@ SENTENCES: Final = (
         "check it."
     ),
     _(
-        "This is an Open Badges 2 assertion, which is not read yet. Ask its issuer for an Open "
-        "Badges 3 credential."
+        "This is an Open Badge of version 2, which is not checked in the browser. Let the server "
+        "check it."
     ),
     _("Cannot be read: there is no credential here that could be checked."),
     _("Cannot be checked: nothing can be said about it either way."),
@@ -88,20 +88,20 @@ SENTENCES: Final = (
         "that form."
     ),
     _(
-        "This is a private {kind} key. Whoever can read it can sign with it: stop using it, make "
-        "a new one, and publish only its public half."
+        "This is a private {kind} key. Whoever can read it can sign with it: stop using it, make a "
+        "new one, and publish only its public half."
     ),
     _(
         "The multibase text is {kind}. Supported are Ed25519 (the text starts with z6Mk), P-256 "
         "(zDn) and P-384 (z82): publish such a key."
     ),
     _(
-        "The JSON Web Key holds the private member {member}. Whoever can read it can sign with "
-        "it: stop using this key, make a new one, and publish only its public half."
+        "The JSON Web Key holds the private member {member}. Whoever can read it can sign with it: "
+        "stop using this key, make a new one, and publish only its public half."
     ),
     _(
-        "Of JSON Web Keys, those of kty OKP with crv Ed25519 and of kty EC with crv P-256 or "
-        "P-384 are supported."
+        "Of JSON Web Keys, those of kty OKP with crv Ed25519 and of kty EC with crv P-256 or P-384 "
+        "are supported."
     ),
     _('The JSON Web Key is not meant for signatures: its use must be "sig".'),
     _("{what} is made with a key of the kind {wanted}; this one is {kind}."),
@@ -151,8 +151,8 @@ SENTENCES: Final = (
     _("can be read in two ways, so nobody can tell which is meant."),
     _("does not fit the Open Badges schema."),
     _(
-        "This picture carries no credential. Programs and phones that edit or share pictures "
-        "often strip it: ask for the original file or the link."
+        "This picture carries no credential. Programs and phones that edit or share pictures often "
+        "strip it: ask for the original file or the link."
     ),
     _("This picture carries two credentials, and only one is allowed."),
     _("This picture is damaged. Ask for the original file."),
@@ -166,8 +166,8 @@ SENTENCES: Final = (
     ),
     _("The text in this picture is not UTF-8. Ask the issuer for the badge again."),
     _(
-        "This SVG defines a document type or entities of its own, which can hide what it "
-        "contains. Save it as plain SVG without them."
+        "This SVG defines a document type or entities of its own, which can hide what it contains. "
+        "Save it as plain SVG without them."
     ),
     _("This is not well-formed SVG. Export the picture again."),
     _("This SVG is too large a drawing to look through."),
@@ -245,8 +245,8 @@ SENTENCES: Final = (
     _("The issuer has suspended this credential."),
     _("The issuer has revoked this credential."),
     _(
-        "The issuer has marked this credential on a list about “{purpose}”. What follows from "
-        "that is for the issuer to say."
+        "The issuer has marked this credential on a list about “{purpose}”. What follows from that "
+        "is for the issuer to say."
     ),
     _("The issuer's status list could not be had. {reason}"),
     _("The issuer's status list cannot be read. {reason}"),
@@ -258,18 +258,27 @@ SENTENCES: Final = (
     _("The signature of the status list could not be checked."),
     _("The status list was signed by somebody else than the issuer."),
     _(
-        "The status list at hand is past its date, so nobody can tell whether the credential "
-        "still stands."
+        "The status list at hand is past its date, so nobody can tell whether the credential still "
+        "stands."
     ),
     _("The dates of the status list cannot be read."),
     _("The revocation list has no address."),
+    _("The revocation list was made by somebody else than the issuer."),
+    _("What stands at the address of the revocation list is no such list."),
+    _("The revocation list names a credential that has no id."),
+    _("The issuer has revoked this credential. It says: “{reason}”."),
     _("The credential status is not an object. Ask the issuer to mend it."),
     _("does not contain BitstringStatusListEntry"),
     _("is not a word such as revocation"),
     _("is not the address of a list"),
     _("must be an address of the entry's own, not that of the list"),
-    _("is not 1; Cairn reads lists of one bit for each credential"),
+    _("is not a whole number from 1 to 8"),
+    _(
+        "The status says more than yes or no, which is not read in the browser. Let the server "
+        "check it."
+    ),
     _('is not a whole number in quotes, such as "94567"'),
+    _("does not say what each of the {count} values means, from 0x0 on"),
     _("does not contain BitstringStatusListCredential, so this is no status list"),
     _("is not one object of type BitstringStatusList"),
     _(
@@ -321,6 +330,14 @@ SENTENCES: Final = (
     _("needs an offset: end it with Z for UTC, or with one like +10:00"),
     _("is not a date and time that exists"),
     _("Not looked at, because the signature was not confirmed."),
+    _(
+        "This is a presentation of credentials, which is not checked in the browser. Let the "
+        "server check it."
+    ),
+    _(
+        "This is a record of several credentials (CLR), which is not checked in the browser. Let "
+        "the server check it."
+    ),
     _("Not compared, because what was signed could not be worked out."),
     _("It names a set of rules that is not known here, so they were not applied."),
     _("The issuer keeps no list on which this credential could be revoked."),
@@ -380,12 +397,12 @@ SENTENCES: Final = (
     _("the holder of the key {key}"),
     _("The key that signed it is published by {issuer}."),
     _(
-        "It was signed by {party}, the identifier it names as issuer. That identifier is a key "
-        "and no more: the name “{name}” is the issuer's own word."
+        "It was signed by {party}, the identifier it names as issuer. That identifier is a key and "
+        "no more: the name “{name}” is the issuer's own word."
     ),
     _(
-        "Only the document itself says that its key belongs to {name}. Anyone could write that, "
-        "so ask the issuer."
+        "Only the document itself says that its key belongs to {name}. Anyone could write that, so "
+        "ask the issuer."
     ),
     _("The keys of {name} could not be looked up, so only the document itself says who signed it."),
     _("{name} publishes its keys, and the one that signed this is not among them."),

@@ -160,16 +160,31 @@ def test_hostile_text_gets_an_answer(ada, check, text, tone):  # noqa: F811
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", ""),
         (b"\x89PNG\r\n\x1a\n broken", ""),
         (b"%PDF-1.7", "This is a PDF"),
-        (VERSION_2.read_bytes(), "version 2"),
-        (b'{"@context": "https://w3id.org/openbadges/v2"}', "version 2"),
+        (b'{"@context": "https://w3id.org/openbadges/v1"}', "version 1"),
     ],
-    ids=["html", "svg", "png", "pdf", "jwt", "ob2"],
+    ids=["html", "svg", "png", "pdf", "ob1"],
 )
 def test_what_is_no_credential_is_named_with_its_cure(ada, check, content, says):  # noqa: F811
     answer = check(file=file("x", content))
     assert answer.status_code == 422
     assert says in words(answer)
     assert "alert(1)" not in answer.content.decode()
+
+
+def test_a_badge_of_version_2_is_checked_by_the_server(ada, check, outside):  # noqa: F811
+    assets = VERSION_2.parent / "assets"
+    answer = check(file=file("badge.jwt", VERSION_2.read_bytes()))
+    assert verdict(answer) == ("info", "Cannot check now")
+    hosted = (VERSION_2.parent / "basic-assertion.json").read_bytes()
+    for name in ("robotics-badge.json", "organization.json"):
+        outside.pages[f"https://example.org/{name}"] = (assets / name).read_bytes()
+    outside.pages["https://example.org/beths-robotics-badge.json"] = hosted
+    outside.asked.clear()
+    answer = check(file=file("badge.json", hosted))
+    assert verdict(answer) == ("good", "Confirmed by its web site")
+    assert "no signature" in words(answer)
+    assert "Awesome Robotics Badge" in words(answer)
+    assert len(outside.asked) == len(set(outside.asked)) == 3
 
 
 def test_a_token_is_checked_by_the_server(ada, check):  # noqa: F811

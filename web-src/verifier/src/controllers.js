@@ -27,7 +27,7 @@ export function findSignatory(method, {issuer, documents, at}) {
   if(base.startsWith('did:') || (fragment[0] !== 'z' && base.startsWith('https://'))) {
     return lookup.published(method, base, issuer);
   }
-  if(/^https?:\/\//.test(base) && fragment) {
+  if(/^(https?:\/\/|urn:)/.test(base) && fragment) {
     // Open Badges allows issuer#z6Mk…: the key is in its own name, and nothing vouches for it.
     const key = PublicKey.fromMultibase(fragment);
     const voucher = lookup.vouch(key, issuer, base === issuer ? 'nobody' : 'somebody else');

@@ -98,7 +98,7 @@ function span(list) {
 
 const NOT_READ = {
   jws: () => t("This is a token (JWT), whose signature is not checked in the browser. Let the server check it."),
-  ob2: () => t("This is an Open Badges 2 assertion, which is not read yet. Ask its issuer for an Open Badges 3 credential.")
+  ob2: () => t("This is an Open Badge of version 2, which is not checked in the browser. Let the server check it.")
 };
 
 // Checks a credential, given as text, bytes or a picture with one inside. `documents`: what stands at which
@@ -143,7 +143,7 @@ function take(given) {
   const says = NOT_READ[source.form]();
   return {
     verdict: 'cannot_check', ...verdictSentence(t("Cannot be checked: nothing can be said about it either way.")),
-    checks: [{name: 'format', state: 'unknown', says, pointer: null, code: source.form === 'jws' ? 'format.server' : 'format.not_read'}]
+    checks: [{name: 'format', state: 'unknown', says, pointer: null, code: 'format.server'}]
   };
 }
 

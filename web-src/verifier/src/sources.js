@@ -1,12 +1,13 @@
 // What somebody dropped or pasted: a credential, a picture with one, a page saved from Cairn, or something else.
-import {decode, isObject, parse, shown} from './document.js';
+import {decode, isObject, listed, parse, shown} from './document.js';
 import {caught, Fault} from './errors.js';
 import {formOf, unbake} from './pictures.js';
 import {t} from './text.js';
 
 export const MAX_FILE = 16 * 1024 * 1024;
 const ENVELOPED = 'EnvelopedVerifiableCredential';
-const OPEN_BADGES_2 = ['https://w3id.org/openbadges/v2', 'https://w3id.org/openbadges/v1'];
+const OPEN_BADGES_2_CLASSES = ['Assertion', 'BadgeClass', 'Endorsement', 'Issuer', 'Profile'];
+const OPEN_BADGES_2 = ['https://purl.imsglobal.org/spec/ob/v2p0/context.json', 'https://w3id.org/openbadges/v2', 'https://w3id.org/openbadges/v1'];
 // Written so that it can stand in a script that stands in a page.
 const SAVED = /<(?:script) id="verifier-data" type="application\/json">([^<]*)<\/(?:script)>/;
 
@@ -75,7 +76,9 @@ function aboutForm(bytes) {
   if('verificationMethod' in document && shown(document.id).startsWith('did:')) {
     throw other(t("a DID document, which publishes a key"));
   }
-  return OPEN_BADGES_2.includes(document['@context']) ? 'ob2' : 'json';
+  const context = document['@context'];
+  const inline = isObject(context) && listed(document.type).some(type => OPEN_BADGES_2_CLASSES.includes(type));
+  return inline || listed(context).some(one => OPEN_BADGES_2.includes(one)) ? 'ob2' : 'json';
 }
 
 // A document that is nothing but an envelope (VCDM 2.0 §4.13).

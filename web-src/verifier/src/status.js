@@ -1,7 +1,7 @@
 // Has the issuer taken it back? Status entries, followed to lists that are themselves verified
 // (Bitstring Status List v1.0; the codes are its own, §3.5).
 import {datamodelProblems, issuerId, validity} from './datamodel.js';
-import {isObject, listed as asList} from './document.js';
+import {isObject, listed as asList, many} from './document.js';
 import {BadKey, caught, Fault, Unavailable} from './errors.js';
 import {decode} from './multibase.js';
 import {checkProofs} from './proofs.js';
@@ -111,16 +111,25 @@ function mustNotBeNamed(entry, credential, documents) {
     throw malformed(t("The revocation list has no address."));
   }
   const list = load(entry.id, documents);
-  for(const item of asList('revokedCredential' in list ? list.revokedCredential : [])) {
-    const revoked = isObject(item) ? truthy('revoked' in item ? item.revoked : true) : false;
-    if(revoked && (item.id ?? null) === (credential.id ?? null)) {
-      throw new Fault('status.revoked', t("The issuer has revoked this credential."));
+  if('issuer' in list && issuerId(list) !== issuerId(credential)) {
+    throw untrusted(t("The revocation list was made by somebody else than the issuer."));
+  }
+  const names = ['revokedCredential', 'revokedCredentials'].filter(name => name in list);
+  if(!names.length) {
+    throw malformed(t("What stands at the address of the revocation list is no such list."));
+  }
+  for(const given of names.flatMap(name => many(list[name]))) {
+    const item = typeof given === 'string' ? {id: given} : given;
+    if(!isObject(item) || typeof item.id !== 'string') {
+      throw malformed(t("The revocation list names a credential that has no id."));
+    }
+    if(item.id === credential.id && item.revoked !== false) {
+      const reason = [...typeof item.revocationReason === 'string' ? item.revocationReason : ''].slice(0, 200).join('');
+      throw new Fault('status.revoked', reason
+        ? t("The issuer has revoked this credential. It says: “{reason}”.", {reason}) : t("The issuer has revoked this credential."));
     }
   }
 }
-
-const truthy = value => Array.isArray(value) ? value.length > 0
-  : isObject(value) ? Object.keys(value).length > 0 : Boolean(value);
 
 function parseEntry(value) {
   if(!isObject(value)) {
@@ -140,13 +149,20 @@ function parseEntry(value) {
   if('id' in value && (value.id === url || typeof value.id !== 'string')) {
     throw mend('id', t("must be an address of the entry's own, not that of the list"));
   }
-  if('statusSize' in value && value.statusSize !== 1) {
-    throw mend('statusSize', t("is not 1; Cairn reads lists of one bit for each credential"));
+  const size = 'statusSize' in value ? value.statusSize : 1;
+  if(![1, 2, 3, 4, 5, 6, 7, 8].includes(size)) {
+    throw mend('statusSize', t("is not a whole number from 1 to 8"));
+  }
+  if('statusMessage' in value || 'statusReference' in value) {
+    throw new Unavailable('status.server', t("The status says more than yes or no, which is not read in the browser. Let the server check it."));
   }
   const written = value.statusListIndex;
   const index = typeof written === 'string' && /^[0-9]{1,16}$/.test(written) ? Number(written) : written;
   if(!Number.isInteger(index) || index < 0 || index > 2 ** 53) {
     throw mend('statusListIndex', t("is not a whole number in quotes, such as \"94567\""));
+  }
+  if(size > 1) {
+    throw mend('statusMessage', t("does not say what each of the {count} values means, from 0x0 on", {count: 1 << size}));
   }
   return {url, purpose, index};
 }

@@ -23,6 +23,16 @@ const found = (name, fault, place) =>
   check(name, fault instanceof Unavailable ? 'unknown' : 'failed', fault.message, place, fault.code);
 const problem = (place, fault) => `${place || t("The document")} ${fault}`;
 
+const LEFT_TO_SERVER = {
+  VerifiablePresentation: () => t("This is a presentation of credentials, which is not checked in the browser. Let the server check it."),
+  ClrCredential: () => t("This is a record of several credentials (CLR), which is not checked in the browser. Let the server check it.")
+};
+
+function leftToServer(document) {
+  const name = Object.keys(LEFT_TO_SERVER).find(type => many(document.type).includes(type));
+  return LEFT_TO_SERVER[name];
+}
+
 // Looks at everything; `documents` answers what is at hand, or throws Wait.
 export function inspectNow(raw, documents, at) {
   let document;
@@ -34,6 +44,11 @@ export function inspectNow(raw, documents, at) {
     }
     const checks = [check('json', 'failed', error.message, error.pointer, error.code)];
     return {verdict: 'unreadable', ...sentence('unreadable', {}), checks, document: null};
+  }
+  const left = leftToServer(document);
+  if(left) {
+    const checks = [check('format', 'unknown', left(), null, 'format.server')];
+    return {verdict: 'cannot_check', ...sentence('cannot_check', {}), checks, document: null};
   }
   const inspection = new Inspection(document, documents, at);
   const checks = [passed('json'), ...inspection.run()];

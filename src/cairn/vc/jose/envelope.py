@@ -14,10 +14,10 @@ from cairn.vc.datamodel import issuer_id
 from cairn.vc.document import JsonObject, parse
 from cairn.vc.documents import Documents
 from cairn.vc.errors import CredentialError, Unavailable
-from cairn.vc.jose import binding, compact, cose, disclosures, enveloped, openbadges, w3c
+from cairn.vc.jose import answers, compact, cose, disclosures, enveloped, openbadges, w3c
 from cairn.vc.jose.token import Token, must_be_signed_by
 from cairn.vc.jose.whose import signatory_of
-from cairn.vc.proofs import ProofResult
+from cairn.vc.proofs import STATEMENT, Expected, ProofResult
 from cairn.vc.report import State
 
 #: The outside of a JWT or an SD-JWT. JSON begins with a brace, so neither is taken for the other.
@@ -37,23 +37,42 @@ class Envelope:
     _disclosed: disclosures.Disclosed | None = None
 
     @property
+    def token(self) -> Token:
+        """The envelope itself."""
+        return self._token
+
+    @property
     def words(self) -> JsonObject:
         """The document as far as its words need a meaning."""
         return dict(openbadges.words_of(self.document))
 
-    def check(self, *, documents: Documents, at: datetime) -> ProofResult:
-        """Ask everything that is to be asked of the envelope; it never raises for what is in it."""
+    def check(
+        self,
+        *,
+        documents: Documents,
+        at: datetime,
+        expected: Expected = STATEMENT,
+        party: str | None = None,
+        kind: w3c.Kind = "vc",
+    ) -> ProofResult:
+        """Ask everything that is to be asked of the envelope; it never raises for what is in it.
+
+        ``party`` is who should have signed, where that is not the issuer.
+        """
         try:
             if self.profile == "openbadges":
                 openbadges.document_in(self._token)
             else:
-                w3c.document_in(self._token, at=at)
+                w3c.document_in(self._token, kind=kind, at=at)
             signatory = signatory_of(
-                self._token, issuer=issuer_id(self.document), documents=documents, at=at
+                self._token,
+                issuer=issuer_id(self.document) if party is None else party,
+                documents=documents,
+                at=at,
+                purpose=expected.purpose,
             )
             must_be_signed_by(self._token, signatory.public)
-            if self._disclosed is not None:
-                binding.must_hold(self._disclosed, at=at)
+            answers.must_answer(self._token, self._disclosed, expected, at=at)
         except Unavailable as exc:
             return ProofResult("", State.UNKNOWN, error=exc)
         except CredentialError as exc:
@@ -93,12 +112,14 @@ def stated(raw: bytes) -> JsonObject:
 
 def _in_json(raw: bytes) -> Envelope | None:
     """Open the envelope in a document that is nothing but one (VCDM 2.0 §4.13)."""
-    if enveloped.CREDENTIAL.encode() not in raw:
+    if b"EnvelopedVerifiable" not in raw:
         return None
     document = parse(raw)
-    if not enveloped.holds(document, enveloped.CREDENTIAL):
+    kinds = (enveloped.CREDENTIAL, enveloped.PRESENTATION)
+    wanted = next((kind for kind in kinds if enveloped.holds(document, kind)), None)
+    if wanted is None:
         return None
-    _, content = enveloped.content_of(document)
+    _, content = enveloped.content_of(document, wanted=wanted)
     # An envelope in an envelope would be opened for ever.
     return opened(content) if content[:1] != b"{" else None
 
@@ -107,5 +128,5 @@ def _known(token: Token, disclosed: disclosures.Disclosed | None = None) -> Enve
     """Choose the form by what the header says, and by nothing else."""
     if token.form == "jwt" and token.typ in (None, "jwt"):
         return Envelope(openbadges.unwrapped(token), "openbadges", token)
-    document = {name: item for name, item in token.claims.items() if name not in openbadges.CLAIMS}
-    return Envelope(document, "w3c", token, disclosed)
+    kind: w3c.Kind = "vp" if (token.typ or "").startswith("vp+") else "vc"
+    return Envelope(w3c.document_of(token, kind), "w3c", token, disclosed)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from cairn.vc import contexts
-from cairn.vc.datamodel import V2, datamodel_problems, is_url, issuer_id
+from cairn.vc.datamodel import V2, datamodel_problems, holder_id, is_url, issuer_id
 from cairn.vc.document import JsonObject, dump, pointer
 from cairn.vc.errors import Unsignable
 from cairn.vc.jose import compact, disclosures, enveloped
@@ -46,15 +46,26 @@ ALWAYS_SHOWN: Final = frozenset(
 )
 
 
-def issue(document: Mapping[str, Any], *, signer: Signer, key_id: str, kind: Kind = "vc") -> str:
+def issue(
+    document: Mapping[str, Any],
+    *,
+    signer: Signer,
+    key_id: str,
+    kind: Kind = "vc",
+    audience: str | None = None,
+    nonce: str | None = None,
+) -> str:
     """Return a credential (``vc``) or a presentation (``vp``) as a compact JWS.
 
-    ``key_id`` is the verification method, as an absolute URL. Raises :class:`Unsignable`, and
-    :class:`WrongKind` for an RSA key.
+    ``key_id`` is the verification method, as an absolute URL; ``audience`` and ``nonce`` are what the
+    one who is shown a presentation asked for. Raises :class:`Unsignable`, and :class:`WrongKind` for
+    an RSA key.
     """
     must_be_fit(document, signer=signer, key_id=key_id, kind=kind)
     header = {"typ": f"{kind}+jwt", "cty": kind, "kid": key_id}
-    return compact.write(header, dump(document), signer)
+    asked = {"aud": audience, "nonce": nonce}
+    claims = {name: value for name, value in asked.items() if value is not None}
+    return compact.write(header, dump({**document, **claims}), signer)
 
 
 def issue_disclosable(
@@ -128,7 +139,7 @@ def document_in(token: Token, *, kind: Kind = "vc", at: datetime | None = None) 
     for name in ("vc", "vp"):
         if name in token.claims:
             raise BadClaim(f"The claim {name} may not be there.", pointer=f"/{name}")
-    document = {name: item for name, item in token.claims.items() if name not in CLAIMS}
+    document = document_of(token, kind)
     _must_agree(token.claims, document, kind)
     if at is not None:
         _must_be_in_time(token.claims, at)
@@ -136,6 +147,12 @@ def document_in(token: Token, *, kind: Kind = "vc", at: datetime | None = None) 
         for problem in presentation_problems(document):
             raise BadPresentation(str(problem), pointer=problem.pointer)
     return document
+
+
+def document_of(token: Token, kind: Kind) -> JsonObject:
+    """Return what a token holds besides the claims about the token itself; nothing is asked."""
+    about = CLAIMS | {"nonce"} if kind == "vp" else CLAIMS
+    return {name: item for name, item in token.claims.items() if name not in about}
 
 
 def presentation_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -162,13 +179,6 @@ def presentation_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(
                 exc.pointer or place, f"holds no credential in an envelope. {exc.message}"
             )
-
-
-def holder_id(document: Mapping[str, Any]) -> str:
-    """Return the holder's identifier, or "" where there is none."""
-    holder = document.get("holder")
-    value = holder.get("id") if isinstance(holder, Mapping) else holder
-    return value if isinstance(value, str) else ""
 
 
 def unnamed_members(document: Mapping[str, Any]) -> list[str]:

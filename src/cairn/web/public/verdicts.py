@@ -30,6 +30,7 @@ SEALS: Final = {
     seal.name: seal
     for seal in (
         Seal(Verdict.GENUINE, "good", "check", _("Genuine and current")),
+        Seal(Verdict.HOSTED, "good", "check", _("Confirmed by its web site")),
         Seal(Verdict.ISSUER_UNCONFIRMED, "warn", "warn", _("Unaltered, issuer not confirmed")),
         Seal(Verdict.EXPIRED, "warn", "clock", _("Genuine, expired")),
         Seal(Verdict.NOT_YET_VALID, "warn", "clock", _("Not valid yet")),
@@ -38,6 +39,7 @@ SEALS: Final = {
         Seal(Verdict.ALTERED, "bad", "stop", _("Altered, do not rely on this")),
         Seal(Verdict.UNSIGNED_PARTS, "bad", "stop", _("Not covered by its signature")),
         Seal(Verdict.WRONG_ISSUER, "bad", "stop", _("Not from the issuer it names")),
+        Seal(Verdict.OTHER_RECIPIENT, "bad", "stop", _("Awarded to somebody else")),
         Seal(Verdict.NOT_CONFORMANT, "warn", "warn", _("Not in order")),
         Seal(Verdict.CANNOT_CHECK, "info", "help", _("Cannot check now")),
         Seal(Verdict.UNREADABLE, "info", "help", _("Not a credential that can be opened")),
@@ -76,6 +78,12 @@ def names() -> dict[str, str]:
         "status": gettext("Not withdrawn"),
         "dates": gettext("Dates"),
         "endorsements": gettext("Endorsements"),
+        "badge": gettext("What it was awarded for"),
+        "hosted": gettext("Published by its site"),
+        "holder": gettext("Who presents it"),
+        "credentials": gettext("The credentials in it"),
+        "recipient": gettext("Awarded to"),
+        "refresh": gettext("Newest copy"),
         "document": gettext("The file"),
         "format": gettext("The form of its signature"),
     }

@@ -7,6 +7,7 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from cairn.fetch import Fetcher, FetchError
+from cairn.fetch import Fetcher, FetchError, FetchStatus
 from cairn.issuing.documents import OwnDocuments
 from cairn.issuing.models import IssuerProfile
 from cairn.issuing.selectors import issuer_of_site
@@ -26,9 +27,10 @@ from cairn.kernel import clock
 from cairn.vc.baking import BadImage, unbake
 from cairn.vc.baking.payload import form_of
 from cairn.vc.document import MAX_BYTES, parse
+from cairn.vc.documents import Gone
 from cairn.vc.errors import CredentialError, Unavailable
-from cairn.vc.jose.envelope import stated
 from cairn.vc.model import Credential
+from cairn.vc.shown import shown
 from cairn.vc.verify import inspect
 from cairn.web.page import PageRequest, of_the_site, page
 from cairn.web.public import verdicts
@@ -62,6 +64,7 @@ class Everywhere:
         self._own = OwnDocuments(issuer)
         self._addresses = issuer.addresses
         self.asked: list[str] = []
+        self._had: dict[str, bytes] = {}
 
     def load(self, url: str) -> bytes:
         # The site never fetches from itself, and what it has not published it does not have.
@@ -69,10 +72,19 @@ class Everywhere:
             return self._own.load(url)
         if url not in self.asked:
             self.asked.append(url)
-        try:
-            return ask(fetcher(), url)
-        except FetchError as exc:
-            raise Unavailable(exc.reason) from exc
+        if url not in self._had:
+            self._had[url] = _asked(url)
+        return self._had[url]
+
+
+def _asked(url: str) -> bytes:
+    try:
+        return ask(fetcher(), url)
+    except FetchStatus as exc:
+        away = exc.status == HTTPStatus.GONE
+        raise (Gone if away else Unavailable)(exc.reason) from exc
+    except FetchError as exc:
+        raise Unavailable(exc.reason) from exc
 
 
 def is_own(url: str, origin: str) -> bool:
@@ -117,12 +129,16 @@ def verify(request: PageRequest) -> HttpResponse:
 
 def _result(credential: bytes, documents: Everywhere) -> dict[str, Any]:
     at = clock.now()
-    report = inspect(credential, documents=documents, at=at)
+    report = inspect(credential, documents=documents, at=at, refresh=True)
     return {
         "seal": SEALS[report.verdict],
         "sentence": verdicts.say(report.sentence),
         "lines": verdicts.lines(report),
-        "facts": _facts(credential),
+        "inside": [
+            {"seal": SEALS[inner.verdict], "sentence": verdicts.say(inner.sentence)}
+            for inner in report.inside
+        ],
+        "facts": _facts(credential, documents),
         "asked": documents.asked,
         "at": at,
         "at_time": date_format(localtime(at), "H:i"),
@@ -203,8 +219,6 @@ def opened(found: bytes) -> bytes:
             baked = unbake(found)
         except BadImage as exc:
             raise Unfit(verdicts.say(exc.message)) from exc
-        if baked.kind == "ob2":
-            raise Unfit(_old())
         found = baked.text.encode()
     if found.startswith(b"%PDF"):
         raise Unfit(
@@ -212,30 +226,14 @@ def opened(found: bytes) -> bytes:
         )
     if len(found) > MAX_BYTES:
         raise Unfit(_too_large())
-    if b"w3id.org/openbadges/v2" in found or b"w3id.org/openbadges/v1" in found:
-        raise Unfit(_old())
-    if form_of(found.decode("utf-8", "replace")) == "jws" and _signs_version_2(found):
-        raise Unfit(_old())
+    if b'"https://w3id.org/openbadges/v1"' in found:
+        raise Unfit(_("This is an Open Badge of version 1, which is not read."))
     return found
 
 
-def _signs_version_2(token: bytes) -> bool:
+def _facts(credential: bytes, documents: Everywhere) -> Facts | None:
     try:
-        context = stated(token).get("@context")
-    except CredentialError:
-        return False  # the check says what is wrong with it
-    return isinstance(context, str) and context.startswith("https://w3id.org/openbadges/v")
-
-
-def _old() -> str:
-    return _(
-        "This is an Open Badge of version 2, which carries no signature that could be checked."
-    )
-
-
-def _facts(credential: bytes) -> Facts | None:
-    try:
-        window = Credential(stated(credential))
+        window = Credential(shown(credential, documents))
         subject, achievement, issuer = window.subject, window.achievement, window.issuer
         return Facts(
             holder=(subject.name if subject else "") or "",
