@@ -28,10 +28,10 @@ WORK_BUDGET: Final = 100_000
 DEPTH_BUDGET: Final = 100
 
 # Canonical N-Quads (RDFC-1.0 §A): the ECHARs, and UCHAR for the other control characters.
-_ESCAPES: Final = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F)} | {
+ESCAPES: Final = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F)} | {
     ord(char): f"\\{letter}" for char, letter in zip('\b\t\n\f\r"\\', 'btnfr"\\', strict=True)
 }
-_TO_ESCAPE = re.compile(r'[\x00-\x1f\x7f"\\]')
+TO_ESCAPE = re.compile(r'[\x00-\x1f\x7f"\\]')
 
 
 def iri(value: str) -> str:
@@ -40,7 +40,7 @@ def iri(value: str) -> str:
 
 def literal(value: str, *, datatype: str | None = None, language: str | None = None) -> str:
     """Write a literal; ``datatype`` None means xsd:string."""
-    text = value.translate(_ESCAPES) if _TO_ESCAPE.search(value) else value
+    text = value.translate(ESCAPES) if TO_ESCAPE.search(value) else value
     if language is not None:
         return f'"{text}"@{language}'
     return f'"{text}"' if datatype is None else f'"{text}"^^<{datatype}>'
@@ -50,12 +50,13 @@ def literal(value: str, *, datatype: str | None = None, language: str | None = N
 class Canonical:
     """The canonical form: sorted lines, and the canonical label of each blank node."""
 
-    lines: tuple[str, ...]
+    text: str
     labels: Mapping[str, str]
 
     @property
-    def text(self) -> str:
-        return "".join(self.lines)
+    def lines(self) -> tuple[str, ...]:
+        # A line break within a literal is escaped, and no other character ends a line.
+        return tuple(f"{line}\n" for line in self.text.split("\n")[:-1])
 
     def digest(self, algorithm: str = "sha256") -> bytes:
         return hashlib.new(algorithm, self.text.encode()).digest()
@@ -76,7 +77,7 @@ def canonicalize(
             (labels.get(s, s), p, labels.get(o, o), labels.get(g, g)) for s, p, o, g in dataset
         ]
     # Code point order and the order of UTF-8 bytes are the same; UTF-16 order is not (§A).
-    return Canonical(tuple(sorted(map(_line, dataset))), labels)
+    return Canonical("".join(sorted(map(_line, dataset))), labels)
 
 
 def _line(quad: Quad) -> str:

@@ -19,7 +19,7 @@ from cairn.vc.document import JsonObject, pointer
 from cairn.vc.openbadges import openbadge_problems, openbadge_type
 from cairn.vc.problem import Problem
 
-__all__ = ["MAX_PROBLEMS", "Problem", "problems"]
+__all__ = ["MAX_PROBLEMS", "Problem", "problems", "proof_fits", "schema_for"]
 
 MAX_PROBLEMS: Final = 20
 #: The library keeps a copy of the offending value for every error in every alternative: a hostile
@@ -61,6 +61,21 @@ def problems(document: Mapping[str, Any]) -> list[Problem]:
     ]
 
 
+def schema_for(document: Mapping[str, Any]) -> JsonObject | None:
+    """Return the schema that :func:`problems` asks, or None where there is none."""
+    kind = openbadge_type(document)
+    name = _SCHEMAS.get((kind, data_model(document) or "2.0")) if kind is not None else None
+    return None if name is None else _schema(name)
+
+
+def proof_fits(document: Mapping[str, Any], proof: Any) -> bool:
+    """Tell that a document that has no problems has none with this proof in it either."""
+    schema = schema_for(document)
+    if schema is None:
+        return True
+    return _proof_validator(schema["$id"]).is_valid(proof)
+
+
 def _schema_problems(name: str, document: JsonObject) -> list[Problem]:
     validator = _validator(name)
     if validator.is_valid(document):
@@ -82,6 +97,13 @@ def _schema(name: str) -> JsonObject:
     # One edition offers the 1.1 form and the 2.0 form; who asks for it wants the first.
     alternatives: list[JsonObject] = schema.pop("anyOf", [])
     return schema | alternatives[0] if alternatives else schema
+
+
+@cache
+def _proof_validator(identifier: str) -> Draft201909Validator:
+    schema = next(one for name in _SCHEMAS.values() if (one := _schema(name))["$id"] == identifier)
+    rules = {"$defs": schema["$defs"], **schema["properties"].get("proof", {})}
+    return Draft201909Validator(rules, offline=True, validate_formats=False)
 
 
 @cache

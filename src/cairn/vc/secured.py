@@ -9,6 +9,8 @@ from typing import Any, Self
 
 from cairn.vc import jsonld, rdfc
 from cairn.vc.datamodel import LOOKED_UP
+from cairn.vc.schema import proof_fits
+from cairn.vc.shapes import SHAPES, Casting
 
 
 class Unsecured:
@@ -22,8 +24,26 @@ class Unsecured:
         # VC-DI §4.2: the proof is removed before hashing.
         self.document = {key: value for key, value in document.items() if key != "proof"}
 
+    @cached_property
+    def _own_words(self) -> str | None:
         # A proof is read with the words of its document, so what it brings along counts as well.
-        self._own_words = jsonld.own_words(document)
+        proof = {"proof": self.proof}
+        if self.known is not None:
+            # That of a document is a matter of its structure.
+            return jsonld.own_words(proof)
+        return jsonld.own_words({**self.document, **proof})
+
+    @cached_property
+    def known(self) -> Casting | None:
+        """What its shape tells of the document, where that is known."""
+        return SHAPES.find(self.document)
+
+    @property
+    def conforms(self) -> bool:
+        """Whether the data model, Open Badges and its schema are kept to; False if not known yet."""
+        if self.known is None or not self.known.conforms():
+            return False
+        return self.proof is None or proof_fits(self.document, self.proof)
 
     @property
     def context(self) -> Any:
@@ -42,13 +62,21 @@ class Unsecured:
     def following(self, proofs: Sequence[Mapping[str, Any]]) -> Self:
         """Return what a link of a chain covers: the document with the proofs it builds on (VC-DI §4.3)."""
         chained = copy(self)
-        vars(chained).pop("canonical", None)
-        vars(chained).pop("canonical_sha384", None)
+        for worked_out in ("canonical", "canonical_sha384", "known"):
+            vars(chained).pop(worked_out, None)
         chained.document = {**self.document, "proof": list(proofs)}
         return chained
 
     def _canonical(self, algorithm: str) -> rdfc.Canonical:
         if self._own_words is not None:
             raise jsonld.OwnWords(self._own_words)
+        if self.known is not None and algorithm == "sha256":
+            found = self.known.canonical()
+            if found is not None:
+                return found
         quads = jsonld.to_rdf(self.document, fixed=LOOKED_UP)
-        return rdfc.canonicalize(quads, algorithm=algorithm)
+        canonical = rdfc.canonicalize(quads, algorithm=algorithm)
+        # What is believed for a while must not be remembered as known.
+        if self.known is None and not jsonld.own_words_believed():
+            SHAPES.learn(self.document, quads)
+        return canonical
