@@ -94,8 +94,10 @@ LOST = {
     "a value on an object": (badge(at_value="x"), "/@value"),
     "a list in the place of the document": (badge(at_list=["x"]), "/@list"),
     "an index on an object": (badge(issuer={"id": "urn:x", "@index": "1"}), "/issuer/@index"),
-    "the direction of a text": (
-        badge(name={"@value": "x", "@language": "ar", "@direction": "rtl"}),
+    "a direction that there is not": (badge(name={"@value": "x", "@direction": "up"}), "/name"),
+    "the direction of a number": (badge(name={"@value": 1, "@direction": "rtl"}), "/name"),
+    "the direction of a literal with a type": (
+        badge(name={"@value": "x", "@type": "urn:x", "@direction": "rtl"}),
         "/name",
     ),
     "a direction that the context gives": (
@@ -406,3 +408,13 @@ def test_each_proof_stands_in_a_graph_of_its_own():
     proof = {"type": "DataIntegrityProof", "cryptosuite": "x"}
     quads = to_rdf(badge(proof=[proof, proof]))
     assert len({graph for _, _, _, graph in quads if graph}) == 2
+
+
+def test_a_text_keeps_its_direction_in_its_datatype() -> None:
+    """JSON-LD 1.1 API §8.3, as implementations of Data Integrity ask for it (i18n-datatype)."""
+    words = {"@value": "x", "@language": "ar-EG", "@direction": "rtl"}
+    schema, datatype = "https://schema.org/name", "https://www.w3.org/ns/i18n#"
+    for name, wanted in ((words, "ar-eg_rtl"), ({"@value": "x", "@direction": "ltr"}, "_ltr")):
+        assert ("urn:uuid:1", f"<{schema}>", f'"x"^^<{datatype}{wanted}>') in {
+            (s.strip("<>"), p, o) for s, p, o, _ in to_rdf(badge(id="urn:uuid:1", name=name))
+        }

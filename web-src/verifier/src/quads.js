@@ -9,6 +9,7 @@ import {ABSENT, ABSOLUTE, INITIAL, unsupported, UNTYPED} from './terms.js';
 import {t} from './text.js';
 
 const RDF = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#';
+const I18N = 'https://www.w3.org/ns/i18n#';
 const XSD = 'http://www.w3.org/2001/XMLSchema#';
 const [TYPE, FIRST, REST, NIL] = ['type', 'first', 'rest', 'nil'].map(name => iri(RDF + name));
 const JSON_TYPE = RDF + 'JSON';
@@ -211,7 +212,8 @@ class Converter {
     const value = parts.get('@value') ?? null;
     const type = parts.get('@type') ?? null;
     const language = parts.get('@language') ?? null;
-    if((parts.get('@direction') ?? null) !== null) {
+    const direction = parts.get('@direction') ?? null;
+    if(direction !== null && (type !== null || !['ltr', 'rtl'].includes(direction))) {
       throw new DataLoss(t("The direction of a text has no place in the signed data. Leave it out."));
     }
     if((parts.get('@index') ?? null) !== null) {
@@ -226,13 +228,14 @@ class Converter {
     if(value === null || (parts.has('@type') && type === null)) {
       throw new DataLoss(t("A null in the place of a text or its type would not be signed."));
     }
-    if(language === null) {
+    if(language === null && direction === null) {
       return [scalarLiteral(value, type === null ? null : datatype(scope, type))];
     }
     if(typeof value !== 'string') {
       throw new DataLoss(t("Only a text has a language."));
     }
-    return [literal(value, {language: languageTag(language)})];
+    const tag = language === null ? null : languageTag(language);
+    return [literal(value, direction === null ? {language: tag} : {datatype: `${I18N}${tag ?? ''}_${direction}`})];
   }
 
   // Value expansion (§5.3.2).

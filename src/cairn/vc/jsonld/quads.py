@@ -17,6 +17,7 @@ from cairn.vc.jsonld.terms import ABSENT, ABSOLUTE, INITIAL, UNTYPED, Active, Te
 from cairn.vc.rdfc import Quad, iri, literal
 
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_I18N: Final = "https://www.w3.org/ns/i18n#"
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _TYPE: Final = iri(_RDF + "type")
 _FIRST: Final = iri(_RDF + "first")
@@ -200,9 +201,11 @@ class Converter:
             )
         _only(_OF_VALUES, words)
         value, type_, language = parts["@value"], parts.get("@type"), parts.get("@language")
-        for word, what in (("@direction", "The direction of a text"), ("@index", "An index")):
-            if parts.get(word) is not None:
-                raise DataLoss(f"{what} has no place in the signed data. Leave it out.")
+        direction = parts.get("@direction")
+        if parts.get("@index") is not None:
+            raise DataLoss("An index has no place in the signed data. Leave it out.")
+        if direction is not None and (direction not in ("ltr", "rtl") or type_ is not None):
+            raise DataLoss("The direction of a text has no place in the signed data. Leave it out.")
         if type_ == "@json" or (type_ and scope.expand(type_, vocab=True) == "@json"):
             yield literal(jcs.canonicalize(value), datatype=_JSON)
             return
@@ -210,10 +213,10 @@ class Converter:
             raise DataLoss("A value is one text or number, with a language or a type.")
         if value is None or ("@type" in parts and type_ is None):
             raise DataLoss("A null in the place of a text or its type would not be signed.")
-        if language is not None:
+        if language is not None or direction is not None:
             if not isinstance(value, str):
                 raise DataLoss("Only a text has a language.")
-            yield literal(value, language=_language(language))
+            yield _worded(value, language, direction)
         else:
             yield _literal(value, None if type_ is None else self._datatype(scope, type_))
 
@@ -385,6 +388,15 @@ def _language(tag: Any) -> str:
         raise DataLoss(f"“{tag}” is not a language tag such as “en-AU”.")
     # JSON-LD leaves the choice (§5.1.2 step 13.4.7.3); every implementation we know takes this one.
     return tag.lower()
+
+
+def _worded(value: str, language: Any, direction: str | None) -> str:
+    """Write a text with its language, its direction or both (§8.3 steps 13 to 15)."""
+    tag = None if language is None else _language(language)
+    if direction is None:
+        return literal(value, language=tag)
+    # JSON-LD leaves the choice of a form; every implementation of Data Integrity takes this one.
+    return literal(value, datatype=f"{_I18N}{tag or ''}_{direction}")
 
 
 def _literal(value: Any, datatype: str | None) -> str:
