@@ -15,7 +15,7 @@ BOTH := -q -n 2 --dist loadfile --no-loadscope-reorder
 # Tests that need the server; all others of these folders run in the base install, once.
 SERVER := $(addprefix tests/doors/,test_demo.py test_endpoints.py test_server_commands.py test_server_rooms.py \
 	test_mail.py)
-IN_BASE := tests/vc tests/foundation \
+IN_BASE := tests/vc tests/vcapi tests/foundation \
 	$(filter-out tests/doors/test_cli.py $(SERVER),$(wildcard tests/doors/test_*.py))
 # Choose their own database, whatever the others run on.
 ONCE := tests/rooms/issuing/test_full_disk.py tests/kernel/test_outages.py
@@ -43,7 +43,7 @@ test: test-base test-all test-postgres ## all tests, on both databases, and the 
 
 test-base: $(BASE)
 	@.venv-base/bin/python tools/base_install.py
-	@.venv-base/bin/python -m pytest $(BOTH) -o pythonpath=. tests/vc tests/doors tests/foundation
+	@.venv-base/bin/python -m pytest $(BOTH) -o pythonpath=. tests/vc tests/vcapi tests/doors tests/foundation
 
 test-all: $(DEV) $(NODE) $(BADGESLIB) rabbitmq browser
 	@$(PYTEST) $(BOTH) $(addprefix --ignore=,$(IN_BASE)) $(ARGS)

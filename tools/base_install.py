@@ -11,7 +11,7 @@ from pathlib import Path
 import cairn
 
 # The other packages are the server, which the extra of that name brings the means for.
-CARRIED = ("cairn.cli", "cairn.fetch", "cairn.plug", "cairn.sheet", "cairn.vc")
+CARRIED = ("cairn.cli", "cairn.fetch", "cairn.plug", "cairn.sheet", "cairn.vc", "cairn.vcapi")
 ABSENT = ("django", "pyld", "pyoxigraph")
 
 

@@ -15,6 +15,7 @@ from cairn.cli.keygen import keygen
 from cairn.cli.revoke import revoke
 from cairn.cli.server import register
 from cairn.cli.show import show
+from cairn.cli.vcapi import vcapi
 from cairn.cli.verify import verify
 
 app = typer.Typer(
@@ -62,6 +63,7 @@ for command, summary in (
     (bake, "Put a credential into a PNG or SVG."),
     (unbake, "Take a credential out of a PNG or SVG."),
     (show, "Show what a credential says, without checking it."),
+    (vcapi, "Answer the W3C's test suites, on this machine."),
 ):
     app.command(short_help=summary, cls=Command)(command)
 app.add_typer(jose, name="jose", short_help="Sign and check envelopes (JWT, COSE), for tests.")

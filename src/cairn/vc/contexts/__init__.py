@@ -35,6 +35,12 @@ def load(url: str) -> Any:
         raise UnknownContext(f"The vocabulary {url} is not one that Cairn knows.") from None
 
 
+def raw(url: str) -> bytes | None:
+    """Return the bytes that stand at ``url``, or None for an address that is not bundled."""
+    file = addresses().get(url)
+    return None if file is None else files(__name__).joinpath(file).read_bytes()
+
+
 @cache
 def _read(file: str) -> Any:
     return json.loads(files(__name__).joinpath(file).read_text("utf-8"))["@context"]
