@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cairn.vc import contexts
 from cairn.vc.document import parse
 from cairn.vc.errors import Unreadable
-from cairn.vc.sign import written_alike
+from cairn.vc.numbers import written_alike
 
 ROOT = Path(__file__).resolve().parents[2]
 VECTORS = ROOT / "tests/vectors"

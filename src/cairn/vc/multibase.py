@@ -17,6 +17,9 @@ MAX_BASE58: Final = 1024
 
 _ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PAIRS: Final = tuple("".join(pair) for pair in product(_ALPHABET, repeat=2))
+#: Characters that make one number of machine size: long numbers are divided that much less often.
+_CHUNK: Final = 10
+_CHUNKS: Final = 58**_CHUNK
 _DIGITS: Final = {character: value for value, character in enumerate(_ALPHABET)}
 
 
@@ -25,9 +28,10 @@ def base58btc(data: bytes) -> str:
     number = int.from_bytes(data, "big")
     pairs = []
     while number:
-        # Two characters a step: half the divisions of a long number.
-        number, pair = divmod(number, len(_PAIRS))
-        pairs.append(_PAIRS[pair])
+        number, chunk = divmod(number, _CHUNKS)
+        for _ in range(_CHUNK // 2):
+            chunk, pair = divmod(chunk, len(_PAIRS))
+            pairs.append(_PAIRS[pair])
     zeros = len(data) - len(data.lstrip(b"\0"))
     return "z" + "1" * zeros + "".join(reversed(pairs)).lstrip("1")
 
@@ -76,13 +80,16 @@ def _decode58(text: str) -> bytes:
             "A key or a signature needs fewer than 100."
         )
     number = 0
-    for place, character in enumerate(text, start=2):  # the prefix is character 1
-        digit = _DIGITS.get(character)
-        if digit is None:
-            raise BadKey(
-                f"Character {place} does not belong to base58btc, which has no 0, O, I or l, no spaces "
-                "and no punctuation. Copy the text again from its source."
-            )
-        number = number * 58 + digit
+    for start in range(0, len(text), _CHUNK):
+        chunk, letters = 0, text[start : start + _CHUNK]
+        for place, character in enumerate(letters, start + 2):  # the prefix is character 1
+            digit = _DIGITS.get(character)
+            if digit is None:
+                raise BadKey(
+                    f"Character {place} does not belong to base58btc, which has no 0, O, I or l, no spaces "
+                    "and no punctuation. Copy the text again from its source."
+                )
+            chunk = chunk * 58 + digit
+        number = number * 58 ** len(letters) + chunk
     zeros = len(text) - len(text.lstrip("1"))
     return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from cairn.vc import jsonld, rdfc
 from cairn.vc.datamodel import LOOKED_UP
+from cairn.vc.document import dump
 from cairn.vc.schema import proof_fits
 from cairn.vc.shapes import SHAPES, Casting
 
@@ -44,6 +45,11 @@ class Unsecured:
         if self.known is None or not self.known.conforms():
             return False
         return self.proof is None or proof_fits(self.document, self.proof)
+
+    @property
+    def json(self) -> bytes:
+        """The document without its proof, as :func:`cairn.vc.document.dump` writes it."""
+        return dump(self.document) if self.known is None else self.known.json().encode()
 
     @property
     def context(self) -> Any:

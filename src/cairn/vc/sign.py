@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context
 from typing import Any, Final
 
 from cairn.vc import chains
 from cairn.vc.cryptosuites import PROOF_TYPE, BadProof, Cryptosuite, suites
-from cairn.vc.cryptosuites.ecdsa_sd_2023 import EcdsaSd2023
+from cairn.vc.cryptosuites.ecdsa_sd_2023 import EcdsaSd2023, unhidden
 from cairn.vc.cryptosuites.hashing import HashThenSign
 from cairn.vc.datamodel import datamodel_problems, is_presentation, is_url, presentation_shape
-from cairn.vc.document import JsonObject, dump, pointer
+from cairn.vc.document import JsonObject, dump
 from cairn.vc.errors import Unsignable
 from cairn.vc.keys import Signer
+from cairn.vc.numbers import unlike
 from cairn.vc.proofs import MAX_PROOFS
 from cairn.vc.schema import problems
 from cairn.vc.secured import Unsecured
@@ -46,9 +46,6 @@ class Options:
 PLAIN: Final = Options()
 """A statement without an end, made by itself."""
 
-_EVEN: Final = Context(16, ROUND_HALF_EVEN)
-_UP: Final = Context(16, ROUND_HALF_UP)
-
 
 def sign(
     document: Mapping[str, Any],
@@ -67,7 +64,9 @@ def sign(
     if "proof" in document:
         raise Unsignable("The document is signed already.", pointer="/proof")
     statement = _Statement(cryptosuite, verification_method, created, options)
-    return dump({**document, "proof": _proof(Unsecured(document), statement, signer)})
+    unsecured = Unsecured(document)
+    proof = dump(_proof(unsecured, statement, signer))
+    return b'%b,"proof":%b}' % (unsecured.json[:-1], proof)
 
 
 def add_proof(
@@ -101,7 +100,7 @@ class _Statement:
     created: datetime
     options: Options
 
-    def suite(self) -> Cryptosuite:
+    def suite(self, document: Mapping[str, Any]) -> Cryptosuite:
         suite, mandatory = suites.get(self.cryptosuite), self.options.mandatory
         if mandatory is None:
             return suite
@@ -110,7 +109,8 @@ class _Statement:
                 f"With {self.cryptosuite} a holder shows all or nothing, so that nothing can be mandatory. "
                 "Leave the pointers out, or sign with ecdsa-sd-2023."
             )
-        return EcdsaSd2023(mandatory)
+        # Who could keep back the status would show a revoked credential that looks whole.
+        return EcdsaSd2023((*mandatory, *unhidden(document, mandatory)))
 
     def members(self) -> JsonObject:
         options = self.options
@@ -131,10 +131,11 @@ class _Statement:
 
 
 def _proof(unsecured: Unsecured, statement: _Statement, signer: Signer) -> JsonObject:
-    _must_conform(unsecured.document)
+    if not unsecured.conforms:
+        _must_conform(unsecured.document)
     # Suites that sign the JSON itself lose no word; readers of the vocabularies would.
     _ = unsecured.canonical
-    suite, members = statement.suite(), statement.members()
+    suite, members = statement.suite(unsecured.document), statement.members()
     if isinstance(suite, HashThenSign) and suite.keeps_context:
         members["@context"] = unsecured.context
     earlier = _earlier(members, chains.entries(unsecured.proof))
@@ -160,29 +161,9 @@ def _must_conform(document: Mapping[str, Any]) -> None:
         found = presentation_shape(document)
     for problem in found:
         raise Unsignable(str(problem), pointer=problem.pointer)
-    for place, value in _floats(document, ()):
-        if not written_alike(value):
-            raise Unsignable(
-                "Readers write this number in different ways when they recompute what was signed. "
-                "Write it with fewer digits, without an exponent, or as text.",
-                pointer=place,
-            )
-
-
-def written_alike(number: float) -> bool:
-    """Tell a number that every implementation writes in the same way (JSON-LD 1.1 API §8.6)."""
-    if "e" in repr(number) or float(f"{number:.15E}") != number:
-        return False
-    # Fifteen digits after the point; where the next is a five and the last, some round up.
-    return _EVEN.create_decimal_from_float(number) == _UP.create_decimal_from_float(number)
-
-
-def _floats(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str, float]]:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _floats(item, (*path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _floats(item, (*path, index))
-    elif isinstance(value, float):
-        yield pointer(*path), value
+    for place in unlike(document):
+        raise Unsignable(
+            "Readers write this number in different ways when they recompute what was signed. "
+            "Write it with fewer digits, without an exponent, or as text.",
+            pointer=place,
+        )

@@ -33,8 +33,7 @@ def write_timestamp(moment: datetime) -> str:
     """Write a moment as an XSD ``dateTimeStamp`` in UTC, whole seconds, ending in Z."""
     if moment.tzinfo is None:
         raise ValueError("A moment needs a time zone before it can be written.")
-    moment = moment.astimezone(UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}".rjust(20, "0")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def write_day(moment: datetime) -> str:

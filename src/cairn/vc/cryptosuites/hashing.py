@@ -14,15 +14,20 @@ from typing import Any, Final, Literal
 from cairn.vc import jcs, jsonld, multibase, rdfc
 from cairn.vc.cryptosuites import PROOF_TYPE, BadProof
 from cairn.vc.datamodel import LOOKED_UP
+from cairn.vc.document import JsonObject
 from cairn.vc.errors import BadKey
 from cairn.vc.keys import Algorithm, PublicKey, Signer
 from cairn.vc.secured import Unsecured
+from cairn.vc.shapes.frame import whole
 
 Digest = Literal["sha256", "sha384"]
 Hashes = Callable[[Unsecured, Mapping[str, Any], Digest], bytes]
 
 #: A proof says a few plain things of itself; whatever takes more work than that is no proof.
 _PROOF_WORK: Final = 1_000
+#: Options whose hash is kept, and how long they may be.
+_MOST_KEPT: Final = 1_024
+_MOST_BYTES: Final = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +94,33 @@ def rdfc_options_hash(
     # The configuration takes the document's context, whatever the proof says itself.
     config = {"@context": unsecured.context} if unsecured.context is not None else {}
     config |= {k: v for k, v in options.items() if k not in ("@context", "proofValue")}
+    return _HASHED.of(config, digest)
+
+
+def _options_hash(config: JsonObject, digest: Digest) -> bytes:
     quads = jsonld.to_rdf(config, fixed=LOOKED_UP)
     return rdfc.canonicalize(quads, algorithm=digest, work=_PROOF_WORK).digest(digest)
+
+
+class _Hashed:
+    """Hashes of options that were asked for before: all proofs of one batch say the same."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[bytes, Digest], bytes] = {}
+
+    def of(self, config: JsonObject, digest: Digest) -> bytes:
+        written = whole(config)
+        if written is None or len(written) > _MOST_BYTES:
+            return _options_hash(config, digest)
+        found = self._kept.get((written, digest))
+        if found is None:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[written, digest] = _options_hash(config, digest)
+        return found
+
+
+_HASHED: Final = _Hashed()
 
 
 def jcs_hashes(unsecured: Unsecured, options: Mapping[str, Any], digest: Digest) -> bytes:
