@@ -12,6 +12,7 @@ from cairn.vc.datamodel import LOOKED_UP
 from cairn.vc.document import dump
 from cairn.vc.schema import proof_fits
 from cairn.vc.shapes import SHAPES, Casting
+from cairn.vc.shapes.structure import names
 
 
 class Unsecured:
@@ -39,7 +40,13 @@ class Unsecured:
         """What its shape tells of the document, where that is known."""
         return SHAPES.find(self.document)
 
-    @property
+    def may_mention(self, *words: str) -> bool:
+        """Whether a member at any depth, also of a proof, may have one of these names."""
+        if self.known is None or not self.known.names.isdisjoint(words):
+            return True
+        return not set(names(self.proof)).isdisjoint(words)
+
+    @cached_property
     def conforms(self) -> bool:
         """Whether the data model, Open Badges and its schema are kept to; False if not known yet."""
         if self.known is None or not self.known.conforms():

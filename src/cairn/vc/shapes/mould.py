@@ -9,14 +9,14 @@ from cairn.vc.rdfc import Canonical
 from cairn.vc.shapes.frame import Frame
 from cairn.vc.shapes.skeleton import Skeleton
 from cairn.vc.shapes.soundness import Soundness, soundness
-from cairn.vc.shapes.structure import paths
+from cairn.vc.shapes.structure import names, paths
 from cairn.vc.shapes.template import MAX_LAYOUTS, Template
 
 
 class Mould:
     """What makes the canonical form of the documents that differ in some texts only."""
 
-    __slots__ = ("frame", "size", "soundness", "template")
+    __slots__ = ("frame", "names", "size", "soundness", "template")
 
     def __init__(
         self,
@@ -29,6 +29,7 @@ class Mould:
         self.template = Template(made, texts, free, most)
         places = self.template.places
         self.frame = Frame(document, texts, places)
+        self.names = frozenset(names(document))
         where = list(paths(document))
         self.soundness: Soundness | None = soundness(
             document, [where[place] for place in places], [p in made.addresses for p in places]
@@ -55,6 +56,11 @@ class Casting:
         return (
             known is not None and known.holds(self._texts) and template.has_addresses(self._texts)
         )
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of all its members, at any depth."""
+        return self._mould.names
 
     def json(self) -> str:
         """Write it as :func:`cairn.vc.document.dump` does."""

@@ -90,3 +90,14 @@ def paths(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | 
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from paths(item, (*path, index))
+
+
+def names(value: Any) -> Iterator[str]:
+    """Yield the name of every member of every object."""
+    if isinstance(value, dict):
+        yield from value
+        for item in value.values():
+            yield from names(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from names(item)
