@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
+import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -34,6 +37,19 @@ PUBLIC: Final = (
     "web/nav.py",
     "web/templates/standalone.html",
 )
+#: What the verifier in the browser says (`make vendor` lists it), and where it is marked.
+SENTENCES: Final = SOURCE / "web/static/cairn/verifier/sentences.json"
+MARKED: Final = SOURCE / "web/verifier_texts.py"
+HEAD: Final = '''"""What the verifier says, marked for translators: the sentences of sentences.json, in its order."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_noop as _
+
+SENTENCES: Final = (
+'''
 KEYWORDS: Final[dict[str, Any]] = {
     "_": None,
     "gettext": None,
@@ -59,6 +75,19 @@ def texts() -> Iterator[tuple[str, Any, str | None]]:
         raw = io.BytesIO(text.encode())
         for _, message, _, context in extract("python", raw, keywords=KEYWORDS):
             yield name, message, context
+
+
+def marked() -> str:
+    """The module that marks the verifier's sentences, in the house format."""
+    lines = []
+    for sentence in json.loads(SENTENCES.read_text("utf-8")):
+        parts = [sentence]
+        if len(json.dumps(sentence, ensure_ascii=False)) > 100 - len("    _(),"):
+            parts = textwrap.wrap(sentence, 88, drop_whitespace=False, break_on_hyphens=False)
+        lines.append("_(" + " ".join(json.dumps(one, ensure_ascii=False) for one in parts) + "),\n")
+    command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", str(MARKED), "-"]
+    text = HEAD + "".join(lines) + ")\n"
+    return subprocess.run(command, input=text, check=True, capture_output=True, text=True).stdout
 
 
 def gathered() -> Catalog:
@@ -114,6 +143,7 @@ def _has(string: Any) -> bool:
 
 
 def update() -> None:
+    MARKED.write_text(marked(), "utf-8")
     template = gathered()
     for language in LANGUAGES:
         catalog = read(language)
@@ -127,6 +157,9 @@ def update() -> None:
 
 def check() -> int:
     template, code = gathered(), 0
+    if MARKED.read_text("utf-8") != marked():
+        print("The verifier's sentences have changed. Run: make translations")
+        code = 1
     for language in LANGUAGES:
         catalog = read(language)
         if keys(catalog) != keys(template):

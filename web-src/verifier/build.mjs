@@ -10,33 +10,47 @@ import {compileSchemas} from './schemas.mjs';
 const HERE = new URL('./', import.meta.url);
 const LIBRARY = new URL('../../src/cairn/vc/', HERE);
 const OUT = new URL('../../src/cairn/web/static/cairn/verifier/', HERE);
-const SCRIPTS = ['verifier', 'credential-page', 'verify-page', 'standalone'];
+const SCRIPTS = ['verifier', 'vocabularies', 'pictures', 'credential-page', 'verify-page', 'standalone'];
+// What the verifier asks for once it needs it. A saved page holds everything.
+const PARTS = ['vocabularies', 'pictures'];
 const LIBRARIES = ['@noble/ed25519', '@noble/hashes'];
 const LICENCE = '/*! Cairn, Apache-2.0. With parts of @noble/ed25519 and @noble/hashes, MIT: licences.txt. Vocabularies of W3C and 1EdTech: NOTICE. */';
 
 const json = url => JSON.parse(readFileSync(url, 'utf8'));
 
-function contexts() {
+// Vocabularies that stand in what Cairn issues and publishes come with the verifier, all others when one is asked for.
+const NEAR = ['credentials-v2.jsonld', 'ob-v3p0-context-3.0.3.json'];
+
+function contexts(near) {
   const folder = new URL('contexts/', LIBRARY);
   const files = {};
   const addresses = {};
   for(const {file, urls} of json(new URL('MANIFEST.json', folder)).files) {
-    files[file] = JSON.stringify({'@context': json(new URL(file, folder))['@context']});
+    if(NEAR.includes(file) === near) {
+      files[file] = JSON.stringify({'@context': json(new URL(file, folder))['@context']});
+    }
     urls.forEach(url => addresses[url] = file);
   }
-  return `export const FILES = ${JSON.stringify(files)};\nexport const ADDRESSES = ${JSON.stringify(addresses)};`;
+  return `export const FILES = ${JSON.stringify(files)};` +
+    (near ? `\nexport const ADDRESSES = ${JSON.stringify(addresses)};` : '');
 }
 
-// What is made from the library; and `shared`: the pages import one verifier, instead of holding it.
-const parts = shared => ({
+const MADE = {
+  'virtual:near': () => contexts(true), 'virtual:far': () => contexts(false), 'virtual:schemas': () => compileSchemas(LIBRARY)
+};
+
+// What is made from the library; and `apart`: what a script imports instead of holding it.
+const parts = apart => ({
   name: 'parts',
   setup(builder) {
     builder.onResolve({filter: /^virtual:/}, ({path}) => ({path, namespace: 'virtual'}));
     builder.onLoad({filter: /.*/, namespace: 'virtual'}, ({path}) => ({
-      contents: path === 'virtual:contexts' ? contexts() : compileSchemas(LIBRARY), loader: 'js'
+      contents: MADE[path](), loader: 'js'
     }));
-    builder.onResolve({filter: /^\.\/index\.js$/}, () =>
-      shared ? {path: './verifier.js', external: true} : undefined);
+    builder.onResolve({filter: /^\.\//}, ({path}) => {
+      const name = path.slice(2, -3).replace('index', 'verifier');
+      return apart.includes(name) ? {path: `./${name}.js`, external: true} : undefined;
+    });
   }
 });
 
@@ -46,7 +60,7 @@ async function script(name) {
     entryPoints: [`src/${name === 'verifier' ? 'index' : name}.js`],
     bundle: true, write: false, minify: true, charset: 'utf8', target: 'es2022', legalComments: 'none',
     format: name === 'standalone' ? 'iife' : 'esm', platform: 'browser', banner: {js: LICENCE},
-    plugins: [parts(name.endsWith('-page'))], logLevel: 'warning'
+    plugins: [parts(name.endsWith('-page') ? ['verifier', ...PARTS] : name === 'verifier' ? PARTS : [])], logLevel: 'warning'
   });
   const {contents, text} = outputFiles[0];
   if(/<\/?script|<!--/i.test(text)) {

@@ -13,6 +13,7 @@ SENTENCES: Final = (
     _("The proof builds on “{name}”, which is not among the proofs here."),
     _("The proof builds on itself, by way of others."),
     _("The vocabulary {url} is not one that Cairn knows."),
+    _("What stands at {url} could not be had."),
     _("The key's name does not repeat the key, as did:key demands."),
     _("“{method}” is not an address at which a key could be found."),
     _("“{address}” is not an address at which keys are published."),
@@ -45,8 +46,8 @@ SENTENCES: Final = (
     _("must have a digestSRI or a digestMultibase."),
     _("The DID method did:{method} is not supported. Supported: did:key, did:web."),
     _(
-        "The document found for {did} is about {other}. Ask the issuer to publish a document whose "
-        "id is the DID, letter for letter."
+        "The document found for {did} is about {other}. Ask the issuer to publish a document "
+        "whose id is the DID, letter for letter."
     ),
     _(
         "“{did}” is not a DID. A DID is written did:method:identifier, such as "
@@ -64,7 +65,6 @@ SENTENCES: Final = (
     _("This text holds a character that cannot be written."),
     _("This number is beyond ±2^53, where readers round differently. Write it as text."),
     _("No document was supplied for {url}."),
-    _("What stands at {url} could not be had."),
     _(
         "This is a token (JWT), whose signature is not checked in the browser. Let the server "
         "check it."
@@ -80,28 +80,28 @@ SENTENCES: Final = (
         "Copy the whole key again from its source."
     ),
     _(
-        "An Ed25519 public key has 32 bytes; this one has {length}. Copy the whole key again from "
-        "its source."
+        "An Ed25519 public key has 32 bytes; this one has {length}. Copy the whole key again from"
+        " its source."
     ),
     _(
         "A Multikey is written in base58btc and starts with z. Ask the issuer to publish it in "
         "that form."
     ),
     _(
-        "This is a private {kind} key. Whoever can read it can sign with it: stop using it, make a "
-        "new one, and publish only its public half."
+        "This is a private {kind} key. Whoever can read it can sign with it: stop using it, make "
+        "a new one, and publish only its public half."
     ),
     _(
         "The multibase text is {kind}. Supported are Ed25519 (the text starts with z6Mk), P-256 "
         "(zDn) and P-384 (z82): publish such a key."
     ),
     _(
-        "The JSON Web Key holds the private member {member}. Whoever can read it can sign with it: "
-        "stop using this key, make a new one, and publish only its public half."
+        "The JSON Web Key holds the private member {member}. Whoever can read it can sign with "
+        "it: stop using this key, make a new one, and publish only its public half."
     ),
     _(
-        "Of JSON Web Keys, those of kty OKP with crv Ed25519 and of kty EC with crv P-256 or P-384 "
-        "are supported."
+        "Of JSON Web Keys, those of kty OKP with crv Ed25519 and of kty EC with crv P-256 or "
+        "P-384 are supported."
     ),
     _('The JSON Web Key is not meant for signatures: its use must be "sig".'),
     _("{what} is made with a key of the kind {wanted}; this one is {kind}."),
@@ -114,8 +114,8 @@ SENTENCES: Final = (
         "anything. Ask the issuer to publish a key made by a signing program."
     ),
     _(
-        "This is not a point of the curve {kind}, so it is nobody's public key. Ask the issuer to "
-        "publish a key made by a signing program."
+        "This is not a point of the curve {kind}, so it is nobody's public key. Ask the issuer to"
+        " publish a key made by a signing program."
     ),
     _("The JSON Web Key has no text member {name}, which belongs to the public key."),
     _(
@@ -123,16 +123,16 @@ SENTENCES: Final = (
         "(base64url)."
     ),
     _(
-        "The text is not base64url without padding. Use A-Z, a-z, 0-9, - and _ only, with no = at "
-        "the end, and check that the last character was not lost."
+        "The text is not base64url without padding. Use A-Z, a-z, 0-9, - and _ only, with no = at"
+        " the end, and check that the last character was not lost."
     ),
     _(
         "The base58btc text is {length} characters long; at most {most} are read. A key or a "
         "signature needs fewer than 100."
     ),
     _(
-        "Character {place} does not belong to base58btc, which has no 0, O, I or l, no spaces and "
-        "no punctuation. Copy the text again from its source."
+        "Character {place} does not belong to base58btc, which has no 0, O, I or l, no spaces and"
+        " no punctuation. Copy the text again from its source."
     ),
     _("must have an id or an identifier, to say whose it is."),
     _("must have a narrative, an id, or both."),
@@ -151,14 +151,14 @@ SENTENCES: Final = (
     _("can be read in two ways, so nobody can tell which is meant."),
     _("does not fit the Open Badges schema."),
     _(
-        "This picture carries no credential. Programs and phones that edit or share pictures often "
-        "strip it: ask for the original file or the link."
+        "This picture carries no credential. Programs and phones that edit or share pictures "
+        "often strip it: ask for the original file or the link."
     ),
     _("This picture carries two credentials, and only one is allowed."),
     _("This picture is damaged. Ask for the original file."),
     _(
-        "The picture has a place for a credential, but what stands there is neither a JSON object "
-        "nor a compact JWS. Ask the issuer for the badge again."
+        "The picture has a place for a credential, but what stands there is neither a JSON object"
+        " nor a compact JWS. Ask the issuer for the badge again."
     ),
     _(
         "The credential in this PNG is not of the form that Open Badges 3.0 asks for. Ask the "
@@ -166,21 +166,21 @@ SENTENCES: Final = (
     ),
     _("The text in this picture is not UTF-8. Ask the issuer for the badge again."),
     _(
-        "This SVG defines a document type or entities of its own, which can hide what it contains. "
-        "Save it as plain SVG without them."
+        "This SVG defines a document type or entities of its own, which can hide what it "
+        "contains. Save it as plain SVG without them."
     ),
     _("This is not well-formed SVG. Export the picture again."),
     _("This SVG is too large a drawing to look through."),
     _(
-        "The credential must stand directly inside the svg element and hold no other element. Ask "
-        "the issuer to bake it again."
+        "The credential must stand directly inside the svg element and hold no other element. Ask"
+        " the issuer to bake it again."
     ),
     _("Nobody signed this document: it carries no proof."),
     _("More than {most} proofs are not read."),
     _("The contents are not what was signed."),
     _(
-        "It shows a part of what was signed (ecdsa-sd-2023), which is not checked in the browser. "
-        "Let the server check it."
+        "It shows a part of what was signed (ecdsa-sd-2023), which is not checked in the browser."
+        " Let the server check it."
     ),
     _("It builds on an earlier proof that could not be confirmed."),
     _("The signature was made for another purpose than to make a statement."),
@@ -235,8 +235,8 @@ SENTENCES: Final = (
     ),
     _("{member} {fault}. Ask the issuer to mend it."),
     _(
-        "Place {index} is outside the status list, which has {length} places. Check the index, or "
-        "the address of the list."
+        "Place {index} is outside the status list, which has {length} places. Check the index, or"
+        " the address of the list."
     ),
     _(
         "What stands at the address of the status list calls itself another list, so it does not "
@@ -245,8 +245,8 @@ SENTENCES: Final = (
     _("The issuer has suspended this credential."),
     _("The issuer has revoked this credential."),
     _(
-        "The issuer has marked this credential on a list about “{purpose}”. What follows from that "
-        "is for the issuer to say."
+        "The issuer has marked this credential on a list about “{purpose}”. What follows from "
+        "that is for the issuer to say."
     ),
     _("The issuer's status list could not be had. {reason}"),
     _("The issuer's status list cannot be read. {reason}"),
@@ -258,8 +258,8 @@ SENTENCES: Final = (
     _("The signature of the status list could not be checked."),
     _("The status list was signed by somebody else than the issuer."),
     _(
-        "The status list at hand is past its date, so nobody can tell whether the credential still "
-        "stands."
+        "The status list at hand is past its date, so nobody can tell whether the credential "
+        "still stands."
     ),
     _("The dates of the status list cannot be read."),
     _("The revocation list has no address."),
@@ -282,8 +282,8 @@ SENTENCES: Final = (
     _("does not contain BitstringStatusListCredential, so this is no status list"),
     _("is not one object of type BitstringStatusList"),
     _(
-        "The status list is not about {purpose}, which the credential asks for. Its issuer has to "
-        "point to the right list."
+        "The status list is not about {purpose}, which the credential asks for. Its issuer has to"
+        " point to the right list."
     ),
     _("is not a text"),
     _(
@@ -302,8 +302,8 @@ SENTENCES: Final = (
     _("The signature is not written in base58btc."),
     _("The document's vocabularies do not begin with those under which it was signed."),
     _(
-        "It defines the meaning of some of its words itself, so nobody can tell whether they mean "
-        "what they seem to say."
+        "It defines the meaning of some of its words itself, so nobody can tell whether they mean"
+        " what they seem to say."
     ),
     _("@propagate is true or false."),
     _("More than {most} vocabularies in one place are not read."),
@@ -397,12 +397,12 @@ SENTENCES: Final = (
     _("the holder of the key {key}"),
     _("The key that signed it is published by {issuer}."),
     _(
-        "It was signed by {party}, the identifier it names as issuer. That identifier is a key and "
-        "no more: the name “{name}” is the issuer's own word."
+        "It was signed by {party}, the identifier it names as issuer. That identifier is a key "
+        "and no more: the name “{name}” is the issuer's own word."
     ),
     _(
-        "Only the document itself says that its key belongs to {name}. Anyone could write that, so "
-        "ask the issuer."
+        "Only the document itself says that its key belongs to {name}. Anyone could write that, "
+        "so ask the issuer."
     ),
     _("The keys of {name} could not be looked up, so only the document itself says who signed it."),
     _("{name} publishes its keys, and the one that signed this is not among them."),

@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from django.utils import translation
 
+from cairn.vc.report import Check, Report, State, Verdict
 from cairn.web.public import verdicts
 from cairn.web.verifier_texts import SENTENCES
 
@@ -35,3 +36,23 @@ def test_german_sentences_of_the_verifier_keep_their_holes() -> None:
     assert len(words) > 100
     for sentence, german in words.items():
         assert sorted(re.findall(r"\{\w+\}", german)) == sorted(re.findall(r"\{\w+\}", sentence))
+
+
+def test_what_can_come_true_while_a_page_is_open_is_something_the_verifier_says() -> None:
+    assert set(SENTENCES) >= verdicts.LATER
+
+
+def test_a_page_carries_the_german_of_what_its_server_said_and_of_what_may_come() -> None:
+    said = "It is valid only from 3 November 2027."
+    report = Report(
+        Verdict.NOT_YET_VALID,
+        "Not valid yet: Harbour University made this statement for a later time.",
+        (Check("dates", State.FAILED, said),),
+    )
+    with translation.override("de"):
+        words = verdicts.expected(report)
+        assert words["It is valid only from {date}."] == "Er gilt erst ab {date}."
+    assert "Not valid yet: {issuer} made this statement for a later time." in words
+    assert words["The issuer has revoked this credential."]
+    assert "This is not well-formed SVG. Export the picture again." not in words
+    assert len(words) < 30

@@ -1,4 +1,5 @@
 // Cairn's verifier: inspect() answers what `cairn verify` answers, in a browser and without a server.
+import {retry} from './contexts.js';
 import {parse} from './document.js';
 import {Fault, Unavailable, Wait} from './errors.js';
 import {validity} from './datamodel.js';
@@ -106,8 +107,10 @@ const NOT_READ = {
 export async function inspect(given, {documents, load, at = new Date(), words, lang} = {}) {
   const moment = fromDate(at instanceof Date ? at : new Date(at));
   const shelf = new Documents(documents, load);
+  retry();
   speak(words, lang);
-  const source = take(given);
+  const source = await take(given);
+  speak(words, lang);
   if(source.checks) {
     return report(source, shelf, moment);
   }
@@ -124,10 +127,10 @@ export async function inspect(given, {documents, load, at = new Date(), words, l
   }
 }
 
-function take(given) {
+async function take(given) {
   let source;
   try {
-    source = credentialIn(given instanceof ArrayBuffer ? new Uint8Array(given) : given);
+    source = await credentialIn(given instanceof ArrayBuffer ? new Uint8Array(given) : given);
   } catch(error) {
     if(!(error instanceof Fault)) {
       throw error;

@@ -1,8 +1,8 @@
 // Takes a credential out of a PNG or SVG (Open Badges 3.0, Document Formats). Nothing in the picture is run,
 // no entity is declared and no document type is fetched. Open Badges 2 is recognised, not read.
+// Comes when it is needed, and by itself: its sentences are said, and translated, by whoever asks.
 import {MAX_BYTES} from './document.js';
-import {Fault} from './errors.js';
-import {t} from './text.js';
+import {formOf, SPACE} from './forms.js';
 
 const OB3 = 'https://purl.imsglobal.org/ob/v3p0';
 const OB2 = 'http://openbadges.org';
@@ -10,25 +10,26 @@ const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const MAX_CHUNKS = 65_536;
 const MAX_DEPTH = 256;
 const MAX_ELEMENTS = 200_000;
-const SPACE = /^[ \t\r\n]+|[ \t\r\n]+$/g;
 
-const bad = (code, message) => new Fault('image.' + code, message);
+const t = sentence => sentence;
+const bad = (code, says) => ({code: 'image.' + code, says});
 const none = () => bad('no_credential', t("This picture carries no credential. Programs and phones that edit or share pictures often strip it: ask for the original file or the link."));
 const two = () => bad('two_credentials', t("This picture carries two credentials, and only one is allowed."));
 const damaged = code => bad(code, t("This picture is damaged. Ask for the original file."));
 
-// Tells by its outside what a text is: json, jws, url or null.
-export function formOf(text) {
-  const bare = text.replace(SPACE, '');
-  if(bare.startsWith('{') && bare.endsWith('}') && !/[\x00-\x08\x0b\x0c\x0e-\x1f]/.test(bare)) {
-    return 'json';
+// {content, form} of what a picture carries, or {code, says} of why there is nothing.
+export function unbake(bytes) {
+  try {
+    return carriedBy(bytes);
+  } catch(error) {
+    if(!error.says) {
+      throw error;
+    }
+    return error;
   }
-  return /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/.test(bare) ? 'jws'
-    : /^https?:\/\/[^\s\x00-\x20\x7f]+$/i.test(bare) ? 'url' : null;
 }
 
-// {content, form} of what a picture carries.
-export function unbake(bytes) {
+function carriedBy(bytes) {
   const [kind, text] = PNG.slice(0, 4).every((byte, i) => bytes[i] === byte) ? fromPng(bytes) : fromSvg(bytes);
   if(kind === 'ob2') {
     return {content: text, form: 'ob2'};

@@ -1,7 +1,7 @@
 // What somebody dropped or pasted: a credential, a picture with one, a page saved from Cairn, or something else.
 import {decode, isObject, listed, parse, shown} from './document.js';
-import {caught, Fault} from './errors.js';
-import {formOf, unbake} from './pictures.js';
+import {caught, Fault, Unavailable} from './errors.js';
+import {formOf} from './forms.js';
 import {t} from './text.js';
 
 export const MAX_FILE = 16 * 1024 * 1024;
@@ -15,7 +15,7 @@ const other = kind => new Fault('document.unreadable',
   t("This is {kind}. Ask for the credential itself: a .json file, or a badge as PNG or SVG.", {kind}));
 
 // {content, form}: bytes or text, and how it is secured, from its outside only.
-export function credentialIn(raw) {
+export async function credentialIn(raw) {
   if(raw.length > MAX_FILE) {
     throw new Fault('image.too_large', t("The file is larger than {most} MiB, which is the most that is read.", {most: MAX_FILE / 1024 ** 2}));
   }
@@ -38,12 +38,27 @@ export function credentialIn(raw) {
     return savedPage(bytes);
   }
   if(head.startsWith('\x89PNG') || bare.startsWith('<') || /^(\xff\xfe|\xfe\xff)/.test(head)) {
-    return unbake(bytes);
+    return fromPicture(bytes);
   }
   if(!bare.startsWith('{') && isEnvelope(bytes)) {
     return {content: bytes, form: 'jws'};
   }
   return {content: bytes, form: aboutForm(bytes)};
+}
+
+// The reader of pictures comes when there is one to read.
+async function fromPicture(bytes) {
+  let pictures;
+  try {
+    pictures = await import('./pictures.js');
+  } catch {
+    throw new Unavailable('document.unavailable', t("What stands at {url} could not be had.", {url: 'pictures.js'}));
+  }
+  const found = pictures.unbake(bytes);
+  if(found.says) {
+    throw new Fault(found.code, t(found.says));
+  }
+  return found;
 }
 
 // A token, with what it discloses, or a COSE message: what the server opens, and nobody here.

@@ -1,6 +1,9 @@
 // The verify page: a file or a text is checked here and sent nowhere; only the address of a document that an issuer
 // publishes is asked for, through this site.
 import {inspect} from './index.js';
+// Here at once, so that a file can be read when the connection is gone.
+import './pictures.js';
+import './vocabularies.js';
 import {data, language, list, show, showFacts} from './page.js';
 
 const given = data();

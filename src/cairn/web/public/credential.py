@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -37,6 +37,9 @@ from cairn.vc.verify import inspect
 from cairn.web.page import PageRequest, of_the_site, page, signed_in
 from cairn.web.public import content, downloads, linkedin, verdicts
 from cairn.web.public.verdicts import SEALS, Seal
+
+#: What can only be said of documents that this site does not issue.
+_NEVER: Final = frozenset({Verdict.HOSTED, Verdict.OTHER_RECIPIENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,9 @@ def _context(
         "found": found,
         "stated": stated,
         "seal": seal,
-        "seals": [_special(found, stated, one) for one in SEALS.values()],
+        "seals": [
+            _special(found, stated, one) for name, one in SEALS.items() if name not in _NEVER
+        ],
         "sentence": _sentence(found, report, stated),
         "lines": verdicts.lines(report),
         "marks": verdicts.marks(),
@@ -115,7 +120,7 @@ def _context(
         "qr": _qr(url),
         "indexed": found.shared.visibility is Visibility.PUBLIC,
         "counts": report.verdict in (Verdict.GENUINE, Verdict.EXPIRED),
-        "verifier": _data(found, raw, issuer, documents),
+        "verifier": _data(found, report, raw, issuer, documents),
         "hashes": stated.hashes,
         "face": face,
         "mine": mine,
@@ -202,7 +207,7 @@ def _reason(found: Shown, *, mine: bool) -> str:
 
 
 def _data(
-    found: Shown, raw: bytes, issuer: IssuerProfile, documents: OwnDocuments
+    found: Shown, report: Report, raw: bytes, issuer: IssuerProfile, documents: OwnDocuments
 ) -> Mapping[str, Any]:
     """What the verifier in the browser needs (docs/explanation/checking-in-the-browser.md)."""
     own = issuer.addresses
@@ -216,7 +221,7 @@ def _data(
         number = own.status_number(url)
         if number is not None:
             paths[url] = f"/status/{number}"
-    words = verdicts.words()
+    words = verdicts.expected(report)
     if found.state in (CredentialState.REPLACED, CredentialState.SUSPENDED):
         words["Revoked: {issuer} has withdrawn this statement."] = _withdrawn(found, "{issuer}")
     return {

@@ -137,6 +137,50 @@ def words() -> dict[str, str]:
     return {template: words for template, words in said.items() if words != template}
 
 
+#: What can come true while a page stays open: the list runs out, the issuer takes something back,
+#: a date passes, a key is withdrawn.
+LATER: Final = frozenset(
+    {
+        "Genuine and current: {issuer} made this statement and stands by it.",
+        "Expired: {issuer} made this statement for a time that is over.",
+        "Revoked: {issuer} has withdrawn this statement.",
+        "Suspended: {issuer} has set this statement aside for now.",
+        "Cannot be checked now: something that is needed could not be had.",
+        (
+            "Not in order: parts of this document break the standard, as listed. "
+            "Ask whoever issued it."
+        ),
+        "The issuer has not revoked it.",
+        "The issuer has revoked this credential.",
+        "The issuer has suspended this credential.",
+        "The issuer's status list could not be had. {reason}",
+        "The issuer's status list cannot be read. {reason}",
+        (
+            "The status list at hand is past its date, so nobody can tell whether the credential still "
+            "stands."
+        ),
+        "No document was supplied for {url}.",
+        "It expired on {date}.",
+        "It is valid until {date}.",
+        "It has no end date.",
+        "The key was withdrawn on {date}.",
+        "The key was out of use on {date}.",
+        "Not looked at, because the signature was not confirmed.",
+    }
+)
+
+
+def expected(report: Report) -> dict[str, str]:
+    """The sentences that the browser is likely to say where the server says `report`."""
+    said = [report.sentence, *(check.message for check in report.checks)]
+    near = {
+        template
+        for pattern, template in _templates()
+        if template in LATER or any(pattern.fullmatch(one) for one in said)
+    }
+    return {template: told for template, told in words().items() if template in near}
+
+
 def _filled(template: str, match: re.Match[str]) -> str:
     return re.sub(r"\{(\w+)\}", lambda hole: match.groupdict().get(hole[1], hole[0]), template)
 
