@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
+from cairn.vc.datamodel import V2
 from cairn.vc.document import MAX_BYTES
 from cairn.vc.jose.errors import BadPresentation
 
@@ -30,7 +31,7 @@ def url_of(media_type: str, content: str | bytes) -> str:
 def credential(media_type: str, content: str | bytes) -> dict[str, Any]:
     """Return the object that stands for a secured credential in a presentation."""
     return {
-        "@context": "https://www.w3.org/ns/credentials/v2",
+        "@context": V2,
         "type": CREDENTIAL,
         "id": url_of(media_type, content),
     }
@@ -42,6 +43,10 @@ def content_of(value: Any, *, wanted: str = CREDENTIAL, place: str = "") -> tupl
         raise BadPresentation(
             f"Here must stand an object of the type {wanted}.", pointer=f"{place}/type"
         )
+    contexts = value.get("@context")
+    # VCDM 2.0 §4.13.1 and §4.13.2: without it, nothing says what the type is the type of.
+    if V2 not in (contexts if isinstance(contexts, list) else [contexts]):
+        raise BadPresentation(f"Its @context must contain {V2}.", pointer=f"{place}/@context")
     address = value.get("id")
     if not isinstance(address, str) or len(address) > 2 * MAX_BYTES:
         address = ""
