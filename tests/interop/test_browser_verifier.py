@@ -35,6 +35,7 @@ from tests.interop.conftest import Issued
 from tests.interop.test_interop_js import changed, holder_of, leaves, members
 from tests.support import corpus, disclosing, nquads
 from tests.support.university import DID, LIST_URL, NOW, YESTERDAY, University, badge
+from tests.vc import test_letters as letters
 
 pytestmark = pytest.mark.interop
 
@@ -503,6 +504,45 @@ def test_documents_that_two_readers_would_read_differently(
         else:
             assert summary(theirs) == summary(ours)
     assert browser.inspect(raw + b"\xff", {})["verdict"] == "unreadable"
+
+
+def test_unknown_words_under_a_signature_of_letters(browser: Browser) -> None:
+    for suite, kind in (("eddsa-jcs-2022", "Ed25519"), ("ecdsa-jcs-2019", "P-256")):
+        document = letters.signed(suite, kind, remark="extra")
+        raw = json.dumps(document).encode()
+        assert agreed(browser, raw)["verdict"] == "not_conformant"
+        altered = raw.replace(b'"extra"', b'"other"')
+        assert agreed(browser, altered)["verdict"] == "altered"
+
+
+def test_revocation_lists_of_1edtech(browser: Browser, university: University) -> None:
+    url, name = "https://harbour.example/revoked", badge()["id"]
+    extensions = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
+    raw = university.issue(
+        **{
+            "@context": [*badge()["@context"], extensions],
+            "credentialStatus": {"id": url, "type": "1EdTechRevocationList"},
+        }
+    )
+    for listed in (
+        {"revokedCredential": [{"id": name, "revocationReason": "Mixed up"}]},
+        {"revokedCredentials": [name]},
+        {"revokedCredential": [{"id": name, "revoked": False}], "issuer": {"id": DID}},
+        {"revokedCredential": [], "issuer": "did:web:other.example"},
+        {"revokedCredential": [7]},
+        {"revokedCredential": [{"id": name, "revoked": None}]},
+        {},
+        [],
+    ):
+        agreed(browser, raw, university.published | {url: json.dumps(listed).encode()})
+
+
+def test_a_status_of_more_than_one_bit_is_left_to_the_server(
+    browser: Browser, university: University
+) -> None:
+    entry = statuslist.entry(list_url=LIST_URL, index=7, messages=("a", "b", "c", "d"))
+    report = browser.inspect(university.issue(credentialStatus=entry), university.published)
+    assert summary(report)["checks"]["status"] == ("unknown", "status.server")
 
 
 def test_who_signed(browser: Browser) -> None:

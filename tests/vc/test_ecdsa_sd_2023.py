@@ -249,10 +249,31 @@ def signed(**options: Any) -> bytes:
 
 def test_sign_hands_the_mandatory_pointers_on_and_writes_them_nowhere_else() -> None:
     proof = json.loads(signed(cryptosuite="ecdsa-sd-2023"))["proof"]
-    assert Base.read(proof["proofValue"]).mandatory == ("/issuer",)
+    assert Base.read(proof["proofValue"]).mandatory == ("/issuer", "/validFrom", "/validUntil")
     assert "mandatory" not in proof
     with pytest.raises(Unsignable):
         signed(cryptosuite="ecdsa-rdfc-2019")
+
+
+def test_what_is_said_of_the_whole_cannot_be_made_hideable() -> None:
+    entry = {"id": "urn:uuid:1", "type": "1EdTechRevocationList"}
+    document = {**nodes(), "credentialStatus": entry}
+    document["@context"] = [*document["@context"], EXTENSIONS]
+    for mandatory in ([], ["/name"], ["/credentialStatus/id"]):
+        raw = sign(
+            document,
+            signer=SIGNER,
+            verification_method=METHOD,
+            created=NOW,
+            cryptosuite="ecdsa-sd-2023",
+            options=Options(mandatory=mandatory),
+        )
+        least = json.loads(derive(raw, pointers=[]))
+        for name in ("credentialStatus", "issuer", "validFrom", "validUntil"):
+            assert least[name] == document[name]
+
+
+EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
 
 
 def test_nothing_may_be_mandatory() -> None:

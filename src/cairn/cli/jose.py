@@ -103,7 +103,8 @@ def verify(source: Input, key: Key, feature: Wanted, output: Output) -> None:
         --feature credential_jose --output answer.json
 
     The answer is {"result": "success", "data": DOCUMENT}, or {"result": "failure", "data": WHY}. Whose
-    the key is, dates and revocation are not asked, nor what is in the envelopes of a presentation.
+    the key is, dates (those of the token too: exp, nbf) and revocation are not asked, nor what is in the
+    envelopes of a presentation.
 
     What happens next: ask cairn verify whether a credential is genuine.
     """
@@ -182,6 +183,7 @@ def _verified(envelope: bytes, key: bytes, feature: Feature) -> str:
     if feature is Feature.CREDENTIAL_OPENBADGES:
         document = openbadges.document_in(token)
     else:
+        # The suite of the W3C has samples that have long run out and are to be found in order.
         document = w3c.document_in(token, kind=feature.kind)
     must_be_signed_by(token, _public(key))
     return json.dumps(document, ensure_ascii=False)

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from cairn.vc import schemas, wording
+from cairn.vc import chains, schemas, wording
 from cairn.vc.checks import failed, many, passed, skipped, unknown, worst
 from cairn.vc.contained import Contained, Rationed, look_into
 from cairn.vc.controllers import Signatory, Voucher
@@ -44,6 +44,8 @@ from cairn.vc.status import must_stand
 MAX_ENDORSEMENTS: Final = 32
 #: Status entries followed for one document: each may ask for a list of megabytes.
 MAX_STATUSES: Final = 8
+#: Suites that sign the JSON as it is written.
+_OF_LETTERS: Final = ("eddsa-jcs-2022", "ecdsa-jcs-2019")
 _UNSURE: Final = {Verdict.GENUINE, Verdict.ISSUER_UNCONFIRMED, Verdict.CANNOT_CHECK}
 
 
@@ -98,7 +100,7 @@ def _inside(record: Inspection, *, nested: bool) -> Contained:
     subject = record.document.get("credentialSubject")
     listed = subject if isinstance(subject, list) else [subject]
     held = listed[0] if len(listed) == 1 and isinstance(listed[0], dict) else {}
-    place = ["credentialSubject", *([0] if isinstance(subject, list) else [])]
+    place: list[str | int] = ["credentialSubject", *([0] if isinstance(subject, list) else [])]
     return look_into(held.get("verifiableCredential"), [*place, "verifiableCredential"], look)
 
 
@@ -123,7 +125,7 @@ class Inspection:
         yield self._schema()
         terms = self._terms()
         yield terms
-        if terms.state is State.PASSED or self.envelope is not None:
+        if terms.state is State.PASSED or self._to_the_letter:
             yield from self._proof_and_issuer(comparable=terms.state is State.PASSED)
         else:
             yield skipped("proof", wording.NOT_COMPARED)
@@ -158,10 +160,20 @@ class Inspection:
         except Unavailable as exc:
             return unknown("terms", exc, exc.pointer)
         except Unsignable as exc:
-            if self.envelope is not None and isinstance(exc, DataLoss):
+            if self._to_the_letter and isinstance(exc, DataLoss):
                 return failed("terms", wording.UNDEFINED, exc.pointer, wording.UNDEFINED_TERM)
             return failed("terms", exc.message, exc.pointer, exc.code)
         return passed("terms")
+
+    @property
+    def _to_the_letter(self) -> bool:
+        """Tell that the signature covers every letter, whatever the words mean (RFC 8785, RFC 7515)."""
+        if self.envelope is not None:
+            return True
+        proofs = chains.entries(self.unsecured.proof)
+        return bool(proofs) and all(
+            isinstance(one, dict) and one.get("cryptosuite") in _OF_LETTERS for one in proofs
+        )
 
     def _results(self, *, comparable: bool) -> list[ProofResult]:
         """Check the envelope's signature, and the proofs inside, which were there first."""

@@ -4,7 +4,7 @@ import {ADDRESSES as SCHEMAS} from 'virtual:schemas';
 import {VOUCHERS} from './controllers.js';
 import {datamodelProblems, issuerId, validity} from './datamodel.js';
 import {isObject, many, parse, pointer} from './document.js';
-import {caught, Unavailable, Unreadable} from './errors.js';
+import {caught, DataLoss, Unavailable, Unreadable} from './errors.js';
 import {firstProblem} from './openbadges.js';
 import {canonicalHash, checkProofs} from './proofs.js';
 import {mustStand} from './status.js';
@@ -22,6 +22,10 @@ const unsigned = name => skipped(name, t("Not looked at, because the signature w
 const found = (name, fault, place) =>
   check(name, fault instanceof Unavailable ? 'unknown' : 'failed', fault.message, place, fault.code);
 const problem = (place, fault) => `${place || t("The document")} ${fault}`;
+
+// The signature covers every letter, whatever the words mean.
+const toTheLetter = proof => many(proof).length > 0 &&
+  many(proof).every(one => isObject(one) && ['eddsa-jcs-2022', 'ecdsa-jcs-2019'].includes(one.cryptosuite));
 
 const LEFT_TO_SERVER = {
   VerifiablePresentation: () => t("This is a presentation of credentials, which is not checked in the browser. Let the server check it."),
@@ -63,10 +67,14 @@ class Inspection {
 
   run() {
     const checks = [this.model(), this.schema()];
-    const terms = caught(() => (canonicalHash(this.document), passed('terms')),
-      fault => found('terms', fault, fault.pointer));
+    const letters = toTheLetter(this.document.proof);
+    const terms = caught(() => (canonicalHash(this.document), passed('terms')), fault =>
+      letters && fault instanceof DataLoss
+        ? check('terms', 'failed', t("A part of it has no meaning that others could look up, so nobody can tell what it says."),
+          fault.pointer, 'terms.undefined')
+        : found('terms', fault, fault.pointer));
     checks.push(terms);
-    if(terms.state === 'passed') {
+    if(terms.state === 'passed' || letters) {
       checks.push(...this.proofAndIssuer());
     } else {
       checks.push(skipped('proof', t("Not compared, because what was signed could not be worked out.")),

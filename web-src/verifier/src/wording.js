@@ -66,7 +66,7 @@ export function conclude(checks) {
   if(failed.get('terms') === DISGUISED) {
     return 'not_conformant';
   }
-  if(failed.has('terms')) {
+  if(failed.has('terms') && failed.get('terms') !== 'terms.undefined') {
     return 'unsigned_parts';
   }
   if(failed.get('proof') === 'proof.altered') {
@@ -75,7 +75,7 @@ export function conclude(checks) {
   if(failed.has('issuer')) {
     return 'wrong_issuer';
   }
-  if(failed.has('proof')) {
+  if(failed.has('proof') || failed.has('terms')) {
     return 'not_conformant';
   }
   if(status === 'status.revoked' || status === 'status.suspended') {

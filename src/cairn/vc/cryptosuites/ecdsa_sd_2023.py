@@ -135,6 +135,13 @@ def always_shown(document: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(_needed(document))
 
 
+def unhidden(document: Mapping[str, Any], named: Sequence[str]) -> Iterator[str]:
+    """Yield what nobody may keep back of a credential as a whole, where ``named`` leaves it out."""
+    for name in _OF_THE_WHOLE:
+        if name in document and pointer(name) not in named and "" not in named:
+            yield pointer(name)
+
+
 def _needed(document: Mapping[str, Any]) -> Iterator[str]:
     yield from (pointer(name) for name in _OF_THE_WHOLE if name in document)
     for place, subject in _objects(document, "credentialSubject", ()):

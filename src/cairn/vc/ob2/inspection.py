@@ -222,7 +222,8 @@ class Inspection:
             message = "What the issuer names as its list of withdrawn badges is no such list."
             return failed("status", message, "/badge", "MALFORMED_VALUE_ERROR")
         names = {_named(item) for item in listed["revokedAssertions"]}
-        if names & {self.document.get("id"), self.document.get("uid")} - {None}:
+        own = {_named(self.document.get(name)) for name in ("id", "uid")} - {None}
+        if names & own:
             return failed("status", _WITHDRAWN, "/id", "status.revoked")
         return passed("status", "The issuer has not withdrawn it.")
 
