@@ -4,6 +4,7 @@ What stands outside the two marker lines of a page is written by hand and left a
 says whether a page is older than the code.
 """
 
+import ast
 import importlib
 import inspect
 import os
@@ -20,7 +21,8 @@ from typer.core import TyperArgument, TyperGroup
 
 import cairn
 
-PAGES = Path(__file__).resolve().parent.parent / "docs/reference"
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ROOT / "docs/reference"
 BEGIN = "<!-- written by `make docs` from here -->"
 END = "<!-- to here -->"
 
@@ -176,6 +178,25 @@ def states() -> Iterator[str]:
                 yield f"```mermaid\n{machine.mermaid()}\n```\n"
 
 
+def clauses() -> Iterator[tuple[str, str, str]]:
+    """Every clause that a test of tests/vcapi asks for over HTTP: reference, demand and test."""
+    for path in sorted((ROOT / "tests/vcapi").glob("test_*.py")):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            for call in node.decorator_list:
+                if isinstance(call, ast.Call) and getattr(call.func, "id", None) == "clause":
+                    reference, demand = (ast.literal_eval(given) for given in call.args)
+                    yield reference, demand, f"{path.stem}.{node.name}"
+
+
+def conformance() -> Iterator[str]:
+    yield "| clause | demand | test |"
+    yield "| --- | --- | --- |"
+    for reference, demand, test in clauses():
+        yield f"| {cell(reference)} | {cell(demand)} | `{test}` |"
+
+
 def page(name: str, lines: Iterator[str]) -> tuple[Path, str, str]:
     """A page, its text now, and its text as the code would have it."""
     path = PAGES / name
@@ -193,6 +214,7 @@ WRITTEN = {
     "permissions.md": permissions,
     "settings.md": settings,
     "states.md": states,
+    "conformance.md": conformance,
 }
 
 
