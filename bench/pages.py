@@ -11,7 +11,9 @@ receives on a first visit, packed as served.
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
+import os
 import random
 import shutil
 import statistics
@@ -19,27 +21,44 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 RESULTS: Final = ROOT / "bench/results/pages.json"
 TURNS: Final = 300
+WARM: Final = 10
 BROWSER: Final = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Encoding": "gzip",
 }
-#: Words, address, and what the client accepts. ``{crd}`` and ``{slug}`` are filled in.
+#: Method, address, headers, body.
+Request = tuple[str, str, dict[str, str], str | None]
+#: Words, address, and what the client accepts. ``{crd}``, ``{slug}`` and ``{offering}`` are filled in.
 PAGES: Final = (
     ("front page", "/", BROWSER),
     ("explore", "/explore", BROWSER),
-    ("explore, a search", "/explore?q=data", BROWSER),
+    ("explore, a search", "/explore?q=security", BROWSER),
     ("micro-credential", "/m/{slug}", BROWSER),
+    ("institution", "/institution", BROWSER),
+    ("employers", "/employers", BROWSER),
     ("credential page", "/c/{crd}", BROWSER),
+    ("credential page, German", "/c/{crd}", BROWSER | {"Accept-Language": "de"}),
     ("verify", "/verify", BROWSER),
     ("credential, JSON", "/c/{crd}", {"Accept": "application/json"}),
     ("status list", "/status/1", {}),
+    ("DID document", "/.well-known/did.json", {}),
 )
+#: What a class of so many is marked in: the page, and one mark that is typed and saved.
+CLASS: Final = 750
+#: How long the server takes to say that it lives: what any answer costs on this machine, now.
+FLOOR: Final = "/healthz"
+THROTTLES: Final = (1, 4, 6)
+WAIT_FOR_VERDICT: Final = """addEventListener('DOMContentLoaded', () => new MutationObserver(() => {
+    globalThis.verdictAt ??= performance.now();
+}).observe(document.querySelector('[data-verifier]'), {attributes: true}));"""
 
 
 def fill(size: int) -> dict[str, Any]:
@@ -60,10 +79,39 @@ def fill(size: int) -> dict[str, Any]:
     with campus.here():
         jobs.run(services.issue_offering(offering, by=campus.registrar).public_id)
         every = list(Credential.objects.values_list("public_id", flat=True))
-        return {
-            "crd": random.Random(1).sample(every, min(TURNS, len(every))),
-            "slug": offering.version.achievement.slug,
-        }
+    return {
+        "crd": random.Random(1).sample(every, min(TURNS, len(every))),
+        "slug": offering.version.achievement.slug,
+        **lesson(campus),
+    }
+
+
+def lesson(campus: Any) -> dict[str, Any]:
+    """A class that has no marks yet, and a teacher who is signed in."""
+    from django.conf import settings
+
+    from cairn.delivery.models import Enrolment
+    from cairn.kernel.bulk import insert
+    from cairn.kernel.models import Person
+
+    offering = campus.offering("SEC-LARGE").offering
+    with campus.here():
+        people = [Person(full_name=f"Student {number}") for number in range(CLASS)]
+        insert(Person, people)
+        told = (Enrolment(offering=offering, person=one, source_key=f"c{one.pk}") for one in people)
+        insert(Enrolment, told)
+        enrolments = Enrolment.objects.filter(offering=offering)
+        known = list(enrolments.values_list("public_id", flat=True))
+        task = offering.version.text.tasks[0].key
+        teacher = Person.objects.get(pk=campus.teacher.person_id)
+        client = campus.signed_in(teacher)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return {
+        "offering": offering.public_id,
+        "people": known[: TURNS + WARM],
+        "task": task,
+        "session": session,
+    }
 
 
 def main() -> None:
@@ -82,13 +130,12 @@ def main() -> None:
         return
     sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
     with tempfile.TemporaryDirectory(prefix="cairn-pages-") as folder:
-        rows = measure(Path(folder), size)
-    kept = {"size": size, "rows": rows}
+        kept = measure(Path(folder), size)
     if options.write:
         RESULTS.write_text(json.dumps(kept, indent=2) + "\n", "utf-8")
 
 
-def measure(folder: Path, size: int) -> list[dict[str, Any]]:
+def measure(folder: Path, size: int) -> dict[str, Any]:
     from issuing import environment
 
     from tests.support.rabbitmq import free_port
@@ -104,17 +151,25 @@ def measure(folder: Path, size: int) -> list[dict[str, Any]]:
     ) as server:
         try:
             wait(port)
-            rows = [time_of(port, name, path, accept, known) for name, path, accept in PAGES]
-            for row, weight in zip(rows, weights(port, known), strict=True):
-                row["bytes"] = weight
-                print(
-                    f"{row['page']:20} median {row['median']:6.1f} ms   p95 {row['p95']:6.1f} ms   "
-                    f"{weight / 1024:6.1f} KB",
-                    flush=True,
-                )
+            ask = Asking(port, known)
+            kept = ask.everything()
+            weigh(port, known, kept["rows"])
+            kept["verdicts"] = verdicts(port, known)
         finally:
             server.terminate()
-    return rows
+    show(kept)
+    return {"size": size, "class": CLASS, **kept}
+
+
+def show(kept: dict[str, Any]) -> None:
+    print(f"load {kept['load']:.1f}; floor {kept['floor']:.1f} ms")
+    for row in kept["rows"]:
+        weight = f"{row['bytes'] / 1024:7.1f} KB" if "bytes" in row else ""
+        print(
+            f"{row['page']:26} median {row['median']:6.1f} ms   p95 {row['p95']:6.1f} ms   {weight}"
+        )
+    for row in kept["verdicts"]:
+        print(f"verdict at 1/{row['throttle']} of the speed: {row['ms']:.0f} ms", flush=True)
 
 
 def wait(port: int) -> None:
@@ -131,57 +186,132 @@ def wait(port: int) -> None:
     raise SystemExit("bench: the site did not start.")
 
 
-def time_of(
-    port: int, name: str, path: str, headers: dict[str, str], known: dict[str, Any]
-) -> dict[str, Any]:
-    import urllib3
+class Asking:
+    """One client that asks for one thing after the other."""
 
-    pool = urllib3.HTTPConnectionPool("127.0.0.1", port, maxsize=1)
-    times = []
-    for turn in range(TURNS + 10):
-        crd = known["crd"][turn % len(known["crd"])]
-        address = path.format(crd=crd, slug=known["slug"])
-        started = time.perf_counter()
-        answer = pool.request("GET", address, headers=headers, decode_content=False)
-        times.append((time.perf_counter() - started) * 1000)
-        if answer.status != 200:
-            raise SystemExit(f"bench: {address} answered {answer.status}.")
-    times = times[10:]
-    return {
-        "page": name,
-        "median": statistics.median(times),
-        "p95": statistics.quantiles(times, n=20)[-1],
-    }
+    def __init__(self, port: int, known: dict[str, Any]) -> None:
+        import urllib3
+
+        self._pool = urllib3.HTTPConnectionPool("127.0.0.1", port, maxsize=1)
+        self._known = known
+
+    def everything(self) -> dict[str, Any]:
+        rows = [self.page(*one) for one in PAGES]
+        rows += [self.marks(), self.mark()]
+        floor = self.times("floor", lambda _: ("GET", FLOOR, {}, None))
+        return {"rows": rows, "floor": floor["median"], "load": os.getloadavg()[1]}
+
+    def page(self, name: str, path: str, headers: dict[str, str]) -> dict[str, Any]:
+        every = self._known["crd"]
+
+        def asked(turn: int) -> Request:
+            crd = every[turn % len(every)]
+            return "GET", path.format(crd=crd, slug=self._known["slug"]), headers, None
+
+        return self.times(name, asked)
+
+    def marks(self) -> dict[str, Any]:
+        """The page on which a teacher types marks."""
+        headers = BROWSER | {"Cookie": f"sessionid={self._known['session']}"}
+        path = f"/teach/{self._known['offering']}/marks?task={self._known['task']}"
+        return self.times("marks of a class", lambda _: ("GET", path, headers, None))
+
+    def mark(self) -> dict[str, Any]:
+        """One mark, saved as its field is left; each time another person's."""
+        token = "c" * 32
+        headers = BROWSER | {
+            "Cookie": f"sessionid={self._known['session']}; csrftoken={token}",
+            "X-CSRFToken": token,
+            "HX-Request": "true",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+
+        def asked(turn: int) -> Request:
+            one = self._known["people"][turn]
+            body = f"task={self._known['task']}&m-{one}=71&was-{one}=0"
+            return "POST", f"/teach/{self._known['offering']}/marks/{one}", headers, body
+
+        return self.times("one mark of a class", asked, holds=b"Saved")
+
+    def times(
+        self, name: str, asked: Callable[[int], Request], *, holds: bytes = b""
+    ) -> dict[str, Any]:
+        times = []
+        for turn in range(TURNS + WARM):
+            method, address, headers, body = asked(turn)
+            started = time.perf_counter()
+            answer = self._pool.request(
+                method, address, headers=headers, body=body, decode_content=False, redirect=False
+            )
+            times.append((time.perf_counter() - started) * 1000)
+            found = answer.data
+            if answer.headers.get("Content-Encoding") == "gzip":
+                found = gzip.decompress(found)
+            if answer.status != 200 or holds not in found:
+                raise SystemExit(f"bench: {address} answered {answer.status}: {found[:300]!r}")
+        times = times[WARM:]
+        return {
+            "page": name,
+            "median": statistics.median(times),
+            "p95": statistics.quantiles(times, n=20)[-1],
+        }
 
 
-def weights(port: int, known: dict[str, Any]) -> list[int]:
+def weigh(port: int, known: dict[str, Any], rows: list[dict[str, Any]]) -> None:
     """What a browser receives for each page when it has nothing yet."""
-    from playwright.sync_api import sync_playwright
-
-    found = []
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--disable-gpu"])
-        for _, address, headers in PAGES:
-            accept = headers.get("Accept", "*/*")
-            options = {} if "html" in accept else {"extra_http_headers": {"Accept": accept}}
-            context = browser.new_context(**options)
+    with chromium() as browser:
+        for (_, path, headers), row in zip(PAGES, rows, strict=False):
+            if "text/html" not in headers.get("Accept", ""):
+                continue
+            context = browser.new_context(locale=headers.get("Accept-Language", "en"))
             view = context.new_page()
             session = context.new_cdp_session(view)
             session.send("Network.enable")
-            total = [0]
+            sizes: list[int] = []
             session.on(
                 "Network.loadingFinished",
-                lambda event, total=total: total.__setitem__(
-                    0, total[0] + int(event["encodedDataLength"])
-                ),
+                lambda event, sizes=sizes: sizes.append(int(event["encodedDataLength"])),
             )
-            url = address.format(crd=known["crd"][0], slug=known["slug"])
-            view.goto(f"http://127.0.0.1:{port}{url}", wait_until="networkidle")
-            found.append(total[0])
+            address = path.format(crd=known["crd"][0], slug=known["slug"])
+            view.goto(f"http://127.0.0.1:{port}{address}", wait_until="networkidle")
+            row["bytes"] = sum(sizes)
             context.close()
-        browser.close()
+
+
+def verdicts(port: int, known: dict[str, Any]) -> list[dict[str, Any]]:
+    """From the request to the browser's own verdict on slower processors; the median of five."""
+    found = []
+    with chromium() as browser:
+        for rate in THROTTLES:
+            took = [_verdict(browser, port, crd, rate) for crd in known["crd"][:5]]
+            found.append({"throttle": rate, "ms": statistics.median(took), "best": min(took)})
     return found
+
+
+def _verdict(browser: Any, port: int, crd: str, rate: int) -> float:
+    context = browser.new_context(locale="en")
+    view = context.new_page()
+    context.new_cdp_session(view).send("Emulation.setCPUThrottlingRate", {"rate": rate})
+    view.add_init_script(WAIT_FOR_VERDICT)
+    view.goto(f"http://127.0.0.1:{port}/c/{crd}")
+    view.wait_for_function("globalThis.verdictAt")
+    took = float(view.evaluate("globalThis.verdictAt"))
+    by = view.get_attribute("[data-verifier]", "data-by")
+    if by != "browser":
+        raise SystemExit(f"bench: /c/{crd} was checked by {by}.")
+    context.close()
+    return took
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--disable-gpu"])
+        yield browser
+        browser.close()
 
 
 if __name__ == "__main__":

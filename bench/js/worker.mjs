@@ -1,29 +1,40 @@
-// The Digital Bazaar side of bench/run.py. The first line in is {sample, key, documents, created};
+// The Digital Bazaar side of bench/run.py. The first line in is {samples, key, documents, created};
 // each further line {work, turns, ...} is answered with the CPU time of this process for that many.
 import {createInterface} from 'node:readline';
 import {canonize, issue, signer, statusList, verify} from '../../tests/interop/engine.mjs';
 
 let works;
 
-async function prepare({sample, key, documents, created}) {
+// One after another, and from the start again.
+function inTurn(items) {
+  let next = 0;
+  return () => items[next++ % items.length];
+}
+
+async function prepare({samples, key, documents, created}) {
   const by = await signer(key);
   const make = credential => issue({credential, by, created, documents});
-  const {credentialStatus, ...lasting} = sample;
-  const [listed, plain] = [await make(structuredClone(sample)), await make(structuredClone(lasting))];
   const check = async credential => {
     const {verified, error} = await verify({credential, documents, now: created});
     if(!verified) {
       throw new Error(error);
     }
   };
+  const of = {};
+  for(const [size, badges] of Object.entries(samples)) {
+    const listed = await Promise.all(badges.map(badge => make(structuredClone(badge))));
+    const plain = await Promise.all(badges.map(
+      ({credentialStatus, ...lasting}) => make(structuredClone(lasting))));
+    of[size] = {badge: inTurn(badges), listed: inTurn(listed), plain: inTurn(plain)};
+  }
   works = {
-    issue: () => make(structuredClone(sample)),
-    verify: () => check(plain),
-    'verify with status': () => check(listed),
-    canonicalise: () => canonize({document: sample, documents}),
+    issue: ({size}) => make(structuredClone(of[size].badge())),
+    verify: ({size}) => check(of[size].plain()),
+    'verify with status': ({size}) => check(of[size].listed()),
+    canonicalise: ({size}) => canonize({document: of[size].badge(), documents}),
     'status list': ({length, ones}) => statusList({length, ones})
   };
-  return {ready: Boolean(credentialStatus)};
+  return {ready: true};
 }
 
 async function measure({work, turns, ...rest}) {

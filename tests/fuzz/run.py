@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import copy
 import hashlib
+import itertools
 import json
 import random
 import re
@@ -34,7 +35,8 @@ from cairn.vc.errors import CredentialError  # noqa: E402
 from cairn.vc.jsonld import to_rdf  # noqa: E402
 from cairn.vc.rdfc import canonicalize  # noqa: E402
 from cairn.vc.report import Verdict  # noqa: E402
-from tests.support import corpus, oracles  # noqa: E402
+from cairn.vc.shapes import Shapes  # noqa: E402
+from tests.support import corpus, oracles, shaped  # noqa: E402
 from tests.support.javascript import JavaScript, Unanswered  # noqa: E402
 from tests.support.university import LIST_URL, University  # noqa: E402
 
@@ -199,6 +201,12 @@ def targets(javascript: JavaScript | None) -> list[Target]:
         Target("document", [*signed, *samples], document.parse),
         Target("inspect", signed, lambda raw: inspected(university, signed, raw), structured=True),
         Target("jsonld", samples, lambda raw: compared(raw, javascript), structured=True),
+        Target(
+            "shapes",
+            [json.dumps(shaped.credential(random.Random(n))).encode() for n in range(400)],
+            lambda raw: filled(raw, javascript),
+            structured=True,
+        ),
         Target("picture", [*baked, *pictures], baking.unbake),
         Target("status", lists, lambda raw: listed(university, signed[1], raw), structured=True),
         Target(
@@ -287,6 +295,27 @@ def compared(raw: bytes, javascript: JavaScript | None) -> None:
         except Unanswered as exc:
             raise AssertionError(f"jsonld.js refuses what we sign: {exc}") from exc
         must_equal("jsonld.js", ours, theirs)
+
+
+#: Documents that each shape is filled with, and how many of them the others are asked about.
+VARIANTS = 16
+ASKED = 4
+
+
+def filled(raw: bytes, javascript: JavaScript | None) -> None:
+    """What a compiled shape says is what the full processor says, and the others too."""
+    value = document.parse(raw)
+    to_rdf(value)
+    chance = random.Random(raw)
+    shapes = Shapes()
+    if shaped.full(value) is None:
+        return
+    shaped.taught(shapes, value)
+    asked = 0
+    for other in itertools.islice(shaped.variants(value, chance), VARIANTS):
+        if shaped.compared(shapes, other) and asked < ASKED:
+            asked += 1
+            compared(json.dumps(other).encode(), javascript)
 
 
 def in_place(value: Any) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 from cairn.vc import did
@@ -191,8 +192,14 @@ class _Lookup:
         if isinstance(jwk, dict) and text is None:
             return (self.jwk or PublicKey.from_jwk)(jwk)
         if isinstance(text, str) and jwk is None:
-            return PublicKey.from_multibase(text)
+            return _multikey(text)
         raise BadKey("A key is published in one form: publicKeyMultibase or publicKeyJwk.")
+
+
+@lru_cache(maxsize=1024)
+def _multikey(text: str) -> PublicKey:
+    """Read a key once: whoever verifies meets the same few over and over."""
+    return PublicKey.from_multibase(text)
 
 
 def _objects(document: Mapping[str, Any], name: str) -> list[JsonObject]:
