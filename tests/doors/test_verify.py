@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cairn.fetch import Fetched, FetchStatus
 from cairn.vc.baking import unbake
 from cairn.vc.did import key as did_key
 from cairn.vc.keys import SoftwareSigner
@@ -150,6 +151,43 @@ def test_a_hosted_badge_in_a_picture_is_as_good_as_its_site(desk):
     assert "no signature" in desk("verify", picture, "--offline", *SIGNED).stdout
     shown = desk("show", picture)
     assert (shown.exit_code, "31 December 2016" in shown.stdout) == (0, True)
+
+
+def test_what_its_site_has_taken_away_for_good_is_revoked(desk, monkeypatch):
+    class Site:
+        """The shipped documents, and an assertion that is gone."""
+
+        def __init__(self, **_):
+            pass
+
+        def get(self, url):
+            name = url.rpartition("/")[2]
+            if name == "beths-robotics-badge.json":
+                raise FetchStatus("example.org answered 410 (Gone) instead of the document.", 410)
+            return Fetched(url, (OB20 / "assets" / name).read_bytes(), "application/json")
+
+    monkeypatch.setattr("cairn.fetch.Fetcher", Site)
+    result = desk("verify", OB20 / "basic-assertion.json", "--json")
+    assert (result.exit_code, json.loads(result.stdout)["verdict"]) == (1, "revoked")
+
+
+OB30 = VECTORS / "1edtech-ob30"
+OFFICIAL = [
+    (case["file"], case["outcome"])
+    for case in json.loads((OB30 / "expected.json").read_text())["cases"]
+]
+
+
+@pytest.mark.parametrize(("name", "outcome"), OFFICIAL)
+def test_the_official_verdicts_by_exit_code(desk, name, outcome):
+    options = []
+    if name.startswith("bit-string-list/"):
+        url = json.loads((OB30 / name).read_bytes())["credentialStatus"]["statusListCredential"]
+        options = ["--document", f"{url}={OB30 / 'bit-string-list' / 'testlist'}"]
+    # Of this one the list is not shipped: docs/reference/official-samples.md.
+    failing = outcome == "invalid" and name != "credential-status-revoked.json"
+    result = desk("verify", OB30 / name, "--offline", "--json", *options)
+    assert result.exit_code == (1 if failing else 3)
 
 
 def test_a_badge_is_somebodys(desk):

@@ -37,9 +37,9 @@ BADGE, ISSUER, KEY, REVOKED = (f"{HOME}/{name}" for name in ("badge", "issuer", 
 ASSERTION = f"{HOME}/assertions/1"
 
 
-def _pem() -> tuple[SoftwareSigner, str]:
-    signer = SoftwareSigner.from_secret("P-256", b"\5" * 32)
-    public = derive_private_key(int.from_bytes(b"\5" * 32), SECP256R1()).public_key()
+def _pem(byte: bytes = b"\5") -> tuple[SoftwareSigner, str]:
+    signer = SoftwareSigner.from_secret("P-256", byte * 32)
+    public = derive_private_key(int.from_bytes(byte * 32), SECP256R1()).public_key()
     text = public.public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
@@ -359,6 +359,17 @@ def test_a_key_that_the_issuer_does_not_name_is_not_its_own() -> None:
     found = {**documents(), mine: {**documents()[KEY], "id": mine}}
     named = assertion("signed", verification={"type": "signed", "creator": mine})
     assert signed(named, found).verdict is Verdict.WRONG_ISSUER
+
+
+def test_any_of_the_issuers_keys_may_have_signed() -> None:
+    first, gone = f"{HOME}/first", f"{HOME}/gone"
+    found = changed(ISSUER, lambda d: d.update(publicKey=[gone, first, KEY]))
+    other = SoftwareSigner.from_secret("P-256", b"\6" * 32)
+    found[first] = {**documents()[KEY], "id": first, "publicKeyPem": _pem(b"\6")[1]}
+    assert signed(found=found).verdict is Verdict.GENUINE
+    assert signed(found=found, signer=other).verdict is Verdict.GENUINE
+    third = SoftwareSigner.from_secret("P-256", b"\7" * 32)
+    assert signed(found=found, signer=third).verdict is Verdict.ALTERED
 
 
 def test_a_signature_without_one_and_a_host_with_one_do_not_pass() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -270,3 +272,9 @@ def test_the_addresses_of_all_credentials_together_are_counted(university: Unive
     report = inspect(raw, documents=Counting(university.published), at=NOW, expected=ASKED)
     assert report.verdict is Verdict.CANNOT_CHECK
     assert len(asked) == 64
+
+
+def test_the_example_of_the_page_runs() -> None:
+    page = Path(__file__).parents[2] / "docs/how-to/check-a-presentation.md"
+    (example,) = re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    exec(compile(example, str(page), "exec"), {})

@@ -187,6 +187,14 @@ def test_a_badge_of_version_2_is_checked_by_the_server(ada, check, outside):  # 
     assert len(outside.asked) == len(set(outside.asked)) == 3
 
 
+def test_a_record_lists_the_credentials_in_it(ada, check):  # noqa: F811
+    record = (VECTORS / "1edtech-clr20" / "simple.json").read_bytes()
+    answer = check(text=record.decode())
+    assert verdict(answer) == ("warn", "Unaltered, issuer not confirmed")
+    assert "The credentials in it" in words(answer)
+    assert "Example Corp" in words(answer)
+
+
 def test_a_token_is_checked_by_the_server(ada, check):  # noqa: F811
     token = (VECTORS / "1edtech-ob30" / "simple-jwt.svg").read_bytes()
     answer = check(file=file("badge.svg", token))

@@ -13,12 +13,13 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from cairn.vc.checks import many
 from cairn.vc.controllers import Signatory, Voucher
 from cairn.vc.documents import Documents
-from cairn.vc.errors import BadKey
+from cairn.vc.errors import BadKey, Unavailable
 from cairn.vc.jose import jwk
 from cairn.vc.jose.token import Token, must_be_allowed, must_be_signed_by
 from cairn.vc.keys import PublicKey
 from cairn.vc.multibase import base64url
 from cairn.vc.ob2.linked import follow
+from cairn.vc.proofs import Altered
 
 ALGORITHMS: Final = frozenset({"RS256", "ES256"})
 MAX_KEYS: Final = 8
@@ -35,11 +36,29 @@ def signatory_of(
     """
     must_be_allowed(token.alg, ALGORITHMS, _NAME)
     listed = {_id(item): item for item in many(issuer.get("publicKey"))[:MAX_KEYS]}
-    verification = assertion.get("verification")
-    creator = verification.get("creator") if isinstance(verification, Mapping) else None
     if not listed:
         raise BadKey("The issuer publishes no key, so nobody can have signed for it.")
-    named = creator if creator is not None else next(iter(listed))
+    verification = assertion.get("verification")
+    creator = verification.get("creator") if isinstance(verification, Mapping) else None
+    if creator is not None:
+        return _signatory(token, creator, listed, issuer, documents)
+    # Where the assertion does not say which, any of the issuer's keys may have signed.
+    *others, last = listed
+    for name in others:
+        try:
+            return _signatory(token, name, listed, issuer, documents)
+        except (Altered, BadKey, Unavailable):
+            continue
+    return _signatory(token, last, listed, issuer, documents)
+
+
+def _signatory(
+    token: Token,
+    named: Any,
+    listed: Mapping[str, Any],
+    issuer: Mapping[str, Any],
+    documents: Documents,
+) -> Signatory:
     entry: Any = listed.get(_id(named), named)
     # A key inside the issuer's own profile needs no address of its own.
     inside = _id(named) in listed and isinstance(entry, dict) and "publicKeyPem" in entry
