@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cairn.vc import statuslist
+from cairn.vc import revocationlist, statuslist
 from cairn.vc.report import Check, Report, State, Verdict
 from tests.support.university import DID, LIST_URL, NOW, YESTERDAY, University, badge
 
@@ -224,6 +224,58 @@ def test_the_reason_of_a_revocation_is_repeated(university: University) -> None:
     university.published[REVOKED_AT] = json.dumps(listed).encode()
     status = _status(university, _named(university))[1]
     assert status.message == "The issuer has revoked this credential. It says: “Marks mixed up”."
+
+
+def test_what_is_published_as_a_revocation_list_is_read_as_one(university: University) -> None:
+    raw = university.issue(
+        **{
+            "@context": [*badge()["@context"], revocationlist.EXTENSIONS],
+            "credentialStatus": revocationlist.entry(REVOKED_AT),
+        }
+    )
+    revoked: dict[str, str | None] = {"urn:uuid:1": None}
+    for reason, verdict in ((None, Verdict.GENUINE), ("Marks mixed up", Verdict.REVOKED)):
+        if reason:
+            revoked[badge()["id"]] = reason
+        listed = revocationlist.document(url=REVOKED_AT, issuer=DID, revoked=revoked)
+        university.published[REVOKED_AT] = json.dumps(listed).encode()
+        assert _status(university, raw)[0].verdict is verdict
+
+
+def test_a_revocation_list_names_urls() -> None:
+    with pytest.raises(statuslist.MalformedStatus):
+        revocationlist.entry("revoked")
+    with pytest.raises(statuslist.MalformedStatus):
+        revocationlist.document(url=REVOKED_AT, issuer=DID, revoked={"s1024": None})
+
+
+def test_several_entries_are_all_asked(university: University) -> None:
+    """Open Badges 3.0 has room for one entry; the data model for many."""
+    other = "https://harbour.example/status/2"
+    bits = statuslist.Bitstring(2 * statuslist.MINIMUM_LENGTH)
+    bits.set_value(3, 1, size=2)
+    wide = statuslist.credential(
+        url=other, issuer=DID, bits=bits, purpose="suspension", valid_from=YESTERDAY, size=2
+    )
+    university.published[other] = university.sign(wide)
+    university.publish_list(7)
+    plain = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiableCredential"],
+        "issuer": DID,
+        "credentialSubject": {"id": "did:example:ada"},
+    }
+    for first, second, verdict in (
+        (8, 4, Verdict.GENUINE),
+        (8, 3, Verdict.SUSPENDED),
+        (7, 4, Verdict.REVOKED),
+    ):
+        entries = [
+            statuslist.entry(list_url=LIST_URL, index=first),
+            statuslist.entry(list_url=other, index=second, purpose="suspension", messages=MESSAGES),
+        ]
+        raw = university.sign({**plain, "credentialStatus": entries})
+        assert _status(university, raw)[0].verdict is verdict
 
 
 MESSAGES = ("Valid", "Under review", "Replaced", "Withdrawn")

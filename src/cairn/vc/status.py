@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from cairn.vc import statuslist
+from cairn.vc import revocationlist, statuslist
 from cairn.vc.checks import many
 from cairn.vc.controllers import Signatory, Voucher
 from cairn.vc.datamodel import datamodel_problems, issuer_id, validity
@@ -25,7 +25,6 @@ from cairn.vc.statuslist import (
 
 #: A list of 134 million places in gzip stays under this.
 MAX_LIST_BYTES: Final = 32 * 1024 * 1024
-REVOCATION_LIST: Final = "1EdTechRevocationList"
 
 
 class Revoked(StatusError):
@@ -66,7 +65,7 @@ def must_stand(
     means that there is none, :class:`Unavailable` that the list could not be had.
     """
     types = entry.get("type") if isinstance(entry, dict) else None
-    if REVOCATION_LIST in (types if isinstance(types, list) else [types]):
+    if revocationlist.TYPE in (types if isinstance(types, list) else [types]):
         _must_not_be_named(entry, credential, documents)
         return
     place = statuslist.parse_entry(entry)
