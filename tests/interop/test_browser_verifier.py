@@ -229,6 +229,17 @@ def test_what_is_in_an_envelope_is_left_to_the_server(browser: Browser, raw: byt
     assert summary(browser.inspect(raw)) == BY_THE_SERVER
 
 
+def test_a_digest_of_a_vocabulary_is_left_to_the_server(
+    browser: Browser, university: University
+) -> None:
+    one = {"id": "https://www.w3.org/ns/credentials/v2", "digestSRI": "sha384-AAAA"}
+    signed = json.loads(university.issue())
+    raw = json.dumps(signed | {"relatedResource": one}).encode()
+    assert summary(browser.inspect(raw)) == BY_THE_SERVER
+    raw = json.dumps(signed | {"relatedResource": one | {"id": "https://x.example/1"}}).encode()
+    assert browser.inspect(raw, university.published)["verdict"] == "altered"
+
+
 def address(identifier: str) -> str:
     return web.url_for(identifier) if identifier.startswith("did:web:") else identifier
 

@@ -16,19 +16,19 @@ def test_the_command_says_where_it_listens_and_ends_with_ctrl_c(tmp_path: Path) 
     process = Desk(tmp_path).start("vcapi", "--port", 0, "--tls")
     try:
         assert process.stdout is not None
-        line = process.stdout.readline().decode()
-        address = line.removeprefix("Issuers and verifiers: ").strip()
+        first, _, said = (process.stdout.readline().decode() for _ in range(3))
+        address = first.removeprefix("Issuers and verifiers: ").strip()
         assert address.startswith("https://127.0.0.1:")
         trusting = ssl._create_unverified_context()
         with urllib.request.urlopen(address, context=trusting, timeout=10) as answer:
             assert json.load(answer)["localConfig"] == address + "localConfig.cjs"
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=10)
+        _, err = process.communicate(timeout=10)
     finally:
         process.kill()
         process.wait()
     assert (process.returncode, err) == (0, b"")
-    assert b"Whatever is sent there is signed." in out
+    assert said == "Whatever is sent there is signed. End with Ctrl-C.\n"
 
 
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:

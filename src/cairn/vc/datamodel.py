@@ -1,8 +1,7 @@
 """W3C Verifiable Credentials Data Model 2.0: what every credential must be, whatever it says.
 
-Only the shape is asked here. Types that no context defines are :mod:`cairn.vc.jsonld`'s work, and
-whether a digest matches is the work of whoever holds the other document. Version 1.1 is read too,
-because badges signed before 2025 keep their form.
+Only the shape is asked here, and the digests of what is bundled. Types that no context defines are
+:mod:`cairn.vc.jsonld`'s work. Version 1.1 is read too, because badges signed before 2025 keep their form.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from typing import Any, Final, Literal
 
 from cairn.vc.document import pointer
 from cairn.vc.problem import Problem, each
+from cairn.vc.related import related_problems
 from cairn.vc.timestamps import read_timestamp
 
 V2: Final = "https://www.w3.org/ns/credentials/v2"
@@ -131,6 +131,7 @@ def datamodel_problems(document: Mapping[str, Any]) -> list[Problem]:
     ]
     if not old:
         found += [*_language_problems(document), *_related_problems(document)]
+        found += related_problems(document)
     return found
 
 

@@ -17,7 +17,6 @@ from cairn.vc.documents import Shelf
 from cairn.vc.errors import BadKey, CredentialError, Unavailable, Unsignable
 from cairn.vc.jsonld import unsafe_own_words
 from cairn.vc.proofs import Expected
-from cairn.vc.related import related_problems
 from cairn.vc.sign import PLAIN, Options
 from cairn.vc.statuslist import ENTRY_TYPE, parse_entry
 from cairn.vc.timestamps import read_timestamp
@@ -175,8 +174,6 @@ class Profile:
             expected=_expected(request.options, purpose),
         )
         status, body = checking.answer(report, of=of)
-        if status == 200 and (problem := _related(raw)) is not None:
-            status, body = 400, refused(400, problem, verified=False, errors=[problem.message])
         return Answer(status, dump(body), JSON if status == 200 else PROBLEM)
 
     def _derive(self, body: bytes) -> Answer:
@@ -272,21 +269,11 @@ class NotIssued(Unsignable):
 
 def _must_be_sound(document: Mapping[str, Any]) -> None:
     must_carry_proofs(document)
-    for problem in related_problems(document):
-        raise Unsignable(str(problem), pointer=problem.pointer)
     found = document.get("credentialStatus")
     for entry in found if isinstance(found, list) else [found]:
         types = entry.get("type") if isinstance(entry, dict) else None
         if ENTRY_TYPE in (types if isinstance(types, list) else [types]):
             parse_entry(entry)
-
-
-def _related(raw: bytes) -> Problem | None:
-    if raw[:1] != b"{":
-        return None
-    for problem in related_problems(parse(raw)):
-        return Problem("data_model.broken", str(problem), problem.pointer)
-    return None
 
 
 def _proof_options(options: Mapping[str, Any], issuer: Issuer) -> Options:

@@ -338,6 +338,10 @@ SENTENCES: Final = (
         "This is a record of several credentials (CLR), which is not checked in the browser. Let "
         "the server check it."
     ),
+    _(
+        "It names a document with its digest, which is not compared in the browser. Let the "
+        "server check it."
+    ),
     _("A part of it has no meaning that others could look up, so nobody can tell what it says."),
     _("Not compared, because what was signed could not be worked out."),
     _("It names a set of rules that is not known here, so they were not applied."),

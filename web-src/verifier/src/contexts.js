@@ -26,6 +26,9 @@ export function loadContext(url) {
   return read.get(file);
 }
 
+// Whether a vocabulary is one of those that are known to the letter.
+export const isBundled = url => typeof url === 'string' && Object.hasOwn(ADDRESSES, url);
+
 async function bring() {
   try {
     Object.assign(files, (await import('./vocabularies.js')).FILES);

@@ -2,6 +2,7 @@
 // cairn.vc.verify, with the same names, states and codes.
 import {ADDRESSES as SCHEMAS} from 'virtual:schemas';
 import {VOUCHERS} from './controllers.js';
+import {isBundled} from './contexts.js';
 import {datamodelProblems, issuerId, validity} from './datamodel.js';
 import {isObject, many, parse, pointer} from './document.js';
 import {caught, DataLoss, Unavailable, Unreadable} from './errors.js';
@@ -32,9 +33,14 @@ const LEFT_TO_SERVER = {
   ClrCredential: () => t("This is a record of several credentials (CLR), which is not checked in the browser. Let the server check it.")
 };
 
+const RELATED = () =>
+  t("It names a document with its digest, which is not compared in the browser. Let the server check it.");
+
 function leftToServer(document) {
   const name = Object.keys(LEFT_TO_SERVER).find(type => many(document.type).includes(type));
-  return LEFT_TO_SERVER[name];
+  // The vocabularies are bundled here without their spaces, so that their digests are others.
+  const digests = many(document.relatedResource).some(item => isObject(item) && isBundled(item.id));
+  return LEFT_TO_SERVER[name] ?? (digests ? RELATED : undefined);
 }
 
 // Looks at everything; `documents` answers what is at hand, or throws Wait.
