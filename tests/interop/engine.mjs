@@ -1,4 +1,4 @@
-// The Digital Bazaar libraries behind four functions, with no way to the network: contexts are the
+// The Digital Bazaar libraries behind a few functions, with no way to the network: contexts are the
 // ones that Cairn bundles, did:key is worked out, anything else has to be handed in.
 import {readFileSync} from 'node:fs';
 import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
@@ -83,6 +83,19 @@ export async function issue({credential, key, by, created, documents}) {
   by ??= await signer(key);
   const suite = new DataIntegrityProof({signer: by, date: created, cryptosuite});
   return vc.issue({credential, suite, now: created, documentLoader: documentLoader(documents)});
+}
+
+export async function present({presentation, key, challenge, domain, documents}) {
+  const suite = new DataIntegrityProof({signer: await signer(key), cryptosuite});
+  return vc.signPresentation({presentation, suite, challenge, domain, documentLoader: documentLoader(documents)});
+}
+
+export async function verifyPresentation({presentation, challenge, domain, documents, now}) {
+  const {verified, error} = await vc.verify({
+    presentation, challenge, domain, now, suite: new DataIntegrityProof({cryptosuite}),
+    documentLoader: documentLoader(documents), checkStatus: standing
+  });
+  return {verified, error: verified ? undefined : [error, ...error?.errors ?? []].map(String).join(' ')};
 }
 
 export function quads({document, documents}) {

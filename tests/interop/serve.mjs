@@ -1,14 +1,18 @@
 // One process for many questions: each line in is a JSON object {do, ...}, each line out its answer.
 //   verify   {credential, documents?, now?}       -> {verified, error?}
 //   issue    {credential, key, created}           -> {credential} or {error}
+//   present  {presentation, key, challenge?, domain?, documents?} -> {presentation} or {error}
+//   presented {presentation, challenge?, domain?, documents?, now?} -> {verified, error?}
 //   list     {length, ones}                      -> {encodedList}
 //   canonize {document | nquads, maxWorkFactor?}  -> {nquads} or {error}
 import {createInterface} from 'node:readline';
-import {canonize, issue, statusList, verify} from './engine.mjs';
+import {canonize, issue, present, statusList, verify, verifyPresentation} from './engine.mjs';
 
 const answers = {
   verify,
   issue: async question => ({credential: await issue(question)}),
+  present: async question => ({presentation: await present(question)}),
+  presented: verifyPresentation,
   list: async question => ({encodedList: await statusList(question)}),
   canonize: async question => ({nquads: await canonize(question)})
 };
