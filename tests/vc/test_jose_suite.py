@@ -172,3 +172,13 @@ def test_a_key_file_that_holds_no_key(desk: Desk, key: str, says: str) -> None:
     )
     assert result.exit_code == 1
     assert says in json.loads((desk / "answer.json").read_bytes())["data"]
+
+
+def test_verify_takes_the_disclosure_paths_that_a_suite_passes_on(desk: Desk) -> None:
+    source = VECTORS / "credential-sdjwt-selective.txt"
+    for sd, code in (('["credentialSubject.firstName"]', 0), ("", 0), ("[", 2)):
+        result = desk(
+            *("jose", "verify", "--input", source, "--key", VECTORS / "vm-p384.json"),
+            *("--feature", "credential_sdjwt", "--sd", sd, "--output", desk / "answer.json"),
+        )
+        assert result.exit_code == code

@@ -94,7 +94,20 @@ def issue(
 
 
 @plainly
-def verify(source: Input, key: Key, feature: Wanted, output: Output) -> None:
+def verify(
+    source: Input,
+    key: Key,
+    feature: Wanted,
+    output: Output,
+    sd: Annotated[
+        str | None,
+        typer.Option(
+            "--sd",
+            metavar="PLACES",
+            help="Not asked of a token: what its holder shows is in it. A suite passes it on all the same.",
+        ),
+    ] = None,
+) -> None:
     """Check the form and the signature of an envelope with a key that is given: for tests.
 
     \b
@@ -108,6 +121,7 @@ def verify(source: Input, key: Key, feature: Wanted, output: Output) -> None:
 
     What happens next: ask cairn verify whether a credential is genuine.
     """
+    _places(sd)
     _answer(output, lambda: _verified(source.read_bytes(), key.read_bytes(), feature))
 
 
