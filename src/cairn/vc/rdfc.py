@@ -80,6 +80,16 @@ def canonicalize(
     return Canonical("".join(sorted(map(_line, dataset))), labels)
 
 
+def labels(quads: Iterable[Quad], first: Mapping[str, str]) -> dict[str, str]:
+    """Name blank nodes whose first-degree hashes (SHA-256) are known already.
+
+    ``quads`` are the statements that mention a node whose hash is that of another as well: nobody
+    looks at others. Raises :class:`OverBudget`.
+    """
+    dataset = list(dict.fromkeys(quads))
+    return _Labelling(dataset, "sha256", WORK_BUDGET, DEPTH_BUDGET, first).run()
+
+
 def _line(quad: Quad) -> str:
     s, p, o, g = quad
     return f"{s} {p} {o} {g} .\n" if g else f"{s} {p} {o} .\n"
@@ -102,12 +112,19 @@ class _Issuer:
 class _Labelling:
     """One run of the algorithm: the canonicalization state (§4.2) and what is left to spend."""
 
-    def __init__(self, dataset: list[Quad], algorithm: str, work: int, depth: int) -> None:
+    def __init__(
+        self,
+        dataset: list[Quad],
+        algorithm: str,
+        work: int,
+        depth: int,
+        first: Mapping[str, str] | None = None,
+    ) -> None:
         self._algorithm = algorithm
         self._work = work
         self._depth = depth
         self._canonical = _Issuer("c14n")
-        self._first: dict[str, str] = {}
+        self._first: dict[str, str] = dict(first or {})
         self._quads: dict[str, list[Quad]] = defaultdict(list)
         for quad in dataset:
             for node in {term for term in (quad[0], quad[2], quad[3]) if term[:2] == "_:"}:
@@ -115,7 +132,7 @@ class _Labelling:
 
     def run(self) -> dict[str, str]:
         by_hash: dict[str, list[str]] = defaultdict(list)
-        for node in self._quads:
+        for node in tuple(self._first) or self._quads:
             by_hash[self._first_degree(node)].append(node)
         for value in sorted(by_hash):  # §4.4.3 step 4
             if len(by_hash[value]) == 1:

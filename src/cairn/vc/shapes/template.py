@@ -7,14 +7,16 @@ that looks like another, a statement made twice, an address out of the ordinary.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from itertools import pairwise
 from operator import itemgetter
 from typing import Final
 
-from cairn.vc.rdfc import TO_ESCAPE, Canonical
+from cairn.vc.errors import OverBudget
+from cairn.vc.rdfc import TO_ESCAPE, Canonical, labels
 from cairn.vc.shapes.lines import Line, Sorted, line, pick, written
 from cairn.vc.shapes.skeleton import Skeleton, Term, written_as
 from cairn.vc.shapes.trace import ADDRESS
@@ -22,6 +24,9 @@ from cairn.vc.shapes.trace import ADDRESS
 #: Orders of the blank nodes that are kept ready: the values of a thousand recipients of one achievement
 #: make some hundred and fifty.
 MAX_LAYOUTS: Final = 192
+
+#: Orders that are remembered after one document.
+_MOST_MET: Final = 2_048
 
 _name: Final = itemgetter(0)
 
@@ -55,14 +60,20 @@ class Template:
         alike = {line(self._parts(quad, self._labels)): quad for quad in made.quads}
         self._quads = list(alike.values())
         self._hashes, self._varying = self._first_degrees()
-        self._named, self._blank = self._blocks()
+        named, self._blank = self._blocks()
+        # Those whose name is known stand in their order, whoever comes between them.
+        self._fixed = sorted(
+            ((str(name[0]), block) for name, block in named if len(name) == 1), key=_name
+        )
+        self._free = [(name, block) for name, block in named if len(name) > 1]
         self._most = most if self._varying else 1
         self._layouts: dict[tuple[int, ...], _Layout] = {}
+        self._met: set[tuple[int, ...]] = set()
 
     @property
     def size(self) -> int:
         """About how much memory this takes in the end, in bytes."""
-        blocks = [block for _, block in self._named] + self._blank
+        blocks = [block for _, block in (*self._fixed, *self._free)] + self._blank
         layout = sum(block.size for block in blocks)
         return (2 + self._most) * layout + sum(block.size for _, block in self._varying)
 
@@ -83,28 +94,76 @@ class Template:
             for node, block in self._varying:
                 lines = block.text(values, apart=False) or ""
                 hashes[node] = hashlib.sha256(lines.encode()).hexdigest()
-        if len(set(hashes)) < len(hashes):
-            return None
         # RDFC-1.0 §4.4.3, step 4
         ranked = tuple(sorted(range(len(hashes)), key=hashes.__getitem__))
-        layout = self._layouts.get(ranked) or self._lay_out(ranked)
-        text = layout.text(values)
-        return None if text is None else Canonical(text, layout.labels)
+        if len(set(hashes)) < len(hashes):
+            told_apart = self._told_apart(values, hashes)
+            if told_apart is None:
+                return None
+            ranked = told_apart
+        layout = self._layouts.get(ranked)
+        if layout is not None:
+            text = _written(layout.fixed, layout.free, [layout.blank], values)
+            return None if text is None else Canonical(text, layout.labels)
+        return self._filled(values, ranked)
 
-    def _lay_out(self, ranked: tuple[int, ...]) -> _Layout:
-        """Write the labels that go with an order of the blank nodes into all lines."""
-        labels = [""] * len(ranked)
+    def _told_apart(self, values: Sequence[str], hashes: Sequence[str]) -> tuple[int, ...] | None:
+        """Rank the blank nodes where some look alike from one step away (§4.4.3, step 5)."""
+        seen = Counter(hashes)
+        alike = {
+            quad: None
+            for node, value in enumerate(hashes)
+            if seen[value] > 1
+            for quad in self._around[node]
+        }
+        quads = [
+            (written(s, values), written(p, values), written(o, values), written(g, values))
+            for s, p, o, g in alike
+        ]
+        try:
+            names = labels(quads, dict(zip(self.made.nodes, hashes, strict=True)))
+        except OverBudget:
+            return None
+        ranks = {name: rank for rank, name in enumerate(names)}
+        nodes = range(len(hashes))
+        return tuple(sorted(nodes, key=lambda node: ranks[self.made.nodes[node]]))
+
+    @cached_property
+    def _around(self) -> list[list[tuple[Line, ...]]]:
+        """The statements that mention each blank node, by the names in the skeleton."""
+        around: list[list[tuple[Line, ...]]] = [[] for _ in self.made.nodes]
+        for quad in self._quads:
+            lines = tuple(line(self._term(term, self.made.nodes)) for term in quad)
+            for node in {part[0] for term in quad for part in term if isinstance(part, tuple)}:
+                around[node].append(lines)
+        return around
+
+    def _filled(self, values: Sequence[str], ranked: tuple[int, ...]) -> Canonical | None:
+        """Fill in what stands in the slots, and the labels that go with an order of the blank nodes."""
+        given = [""] * len(ranked)
         for rank, node in enumerate(ranked):
-            labels[node] = f"_:c14n{rank}"
-        known = {len(self._slot) + node: label for node, label in enumerate(labels)}
-        layout = _Layout(
-            [(name, block.given(known)) for name, block in self._named],
-            Sorted.after(self._blank[ranked[rank]].given(known) for rank in _by_label(len(ranked))),
-            dict(zip(self.made.nodes, labels, strict=True)),
-        )
-        if len(self._layouts) < self._most:
-            self._layouts[ranked] = layout
-        return layout
+            given[node] = f"_:c14n{rank}"
+        self._remember(ranked, given)
+        blank = [self._blank[ranked[rank]] for rank in _by_label(len(ranked))]
+        text = _written(self._fixed, self._free, blank, [*values, *given])
+        if text is None:
+            return None
+        return Canonical(text, dict(zip(self.made.nodes, given, strict=True)))
+
+    def _remember(self, ranked: tuple[int, ...], given: Sequence[str]) -> None:
+        """Keep all lines ready with these labels in them, if it is not for the first time."""
+        if ranked not in self._met:
+            if len(self._met) < _MOST_MET:
+                self._met.add(ranked)
+        elif len(self._layouts) < self._most:
+            known = {len(self._slot) + node: label for node, label in enumerate(given)}
+            in_order = [self._blank[ranked[rank]] for rank in _by_label(len(ranked))]
+            self._layouts[ranked] = _Layout(
+                [(name, block.given(known)) for name, block in self._fixed],
+                [(name, block.given(known)) for name, block in self._free],
+                Sorted.after(block.given(known) for block in in_order),
+                dict(zip(self.made.nodes, given, strict=True)),
+            )
 
     def _shares_name(self, taken: Sequence[str]) -> bool:
         """Whether something else goes by the name of the document, where other rules hold."""
@@ -130,15 +189,15 @@ class Template:
 
     def _blocks(self) -> tuple[list[tuple[Line, Sorted]], list[Sorted]]:
         """Prepare the lines of each subject that has a name, and of each blank one."""
-        labels = self._labels
-        named, blank = defaultdict[Line, list[Line]](list), [list[Line]() for _ in labels]
+        slots = self._labels
+        named, blank = defaultdict[Line, list[Line]](list), [list[Line]() for _ in slots]
         for quad in self._quads:
-            written_line = line(self._parts(quad, labels))
+            written_line = line(self._parts(quad, slots))
             subject = quad[0]
             if isinstance(subject[0], tuple):
                 blank[subject[0][0]].append(written_line)
             else:
-                named[line(self._term(subject, labels))].append(written_line)
+                named[line(self._term(subject, slots))].append(written_line)
         return [(name, Sorted.of(one)) for name, one in named.items()], list(map(Sorted.of, blank))
 
     def _parts(self, quad: tuple[Term, ...], nodes: Sequence[str | int]) -> Iterator[str | int]:
@@ -161,34 +220,36 @@ class Template:
                 yield part
 
 
+@dataclass(frozen=True, slots=True)
 class _Layout:
     """All lines, with the labels of the blank nodes in them."""
 
-    __slots__ = ("_blank", "_fixed", "_named", "labels")
+    fixed: list[tuple[str, Sorted]]
+    free: list[tuple[Line, Sorted]]
+    blank: Sorted
+    labels: dict[str, str]
 
-    def __init__(
-        self, named: Sequence[tuple[Line, Sorted]], blank: Sorted, labels: dict[str, str]
-    ) -> None:
-        self.labels = labels
-        self._blank = blank
-        # Those whose name is known stand in their order, whoever comes between them.
-        self._fixed = sorted(
-            ((str(name[0]), block) for name, block in named if len(name) == 1), key=_name
-        )
-        self._named = [(name, block) for name, block in named if len(name) > 1]
 
-    def text(self, values: Sequence[str]) -> str | None:
-        """Write all lines in their order; None where two subjects or two statements are one."""
-        named = self._fixed
-        if self._named:
-            named = named + [(written(name, values), block) for name, block in self._named]
-            named.sort(key=_name)
+def _written(
+    fixed: list[tuple[str, Sorted]],
+    free: list[tuple[Line, Sorted]],
+    blank: Sequence[Sorted],
+    values: Sequence[str],
+) -> str | None:
+    """Write all lines in their order; None where two subjects or two statements are one."""
+    named = fixed
+    if free:
+        named = fixed + [(written(name, values), block) for name, block in free]
+        named.sort(key=_name)
         if any(one[0] == other[0] for one, other in pairwise(named)):
             return None
-        out = [block.text(values, apart=True) for _, block in named]
-        out.append(self._blank.text(values, apart=True))
-        parts = [text for text in out if text is not None]
-        return "".join(parts) if len(parts) == len(out) else None
+    out = []
+    for block in (*(block for _, block in named), *blank):
+        text = block.text(values, apart=True)
+        if text is None:
+            return None
+        out.append(text)
+    return "".join(out)
 
 
 @cache
