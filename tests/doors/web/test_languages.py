@@ -9,7 +9,7 @@ from importlib.resources import files
 from django.utils import translation
 
 from cairn.vc.report import Check, Report, State, Verdict
-from cairn.web.public import verdicts
+from cairn.web.public import server_texts, verdicts
 from cairn.web.verifier_texts import SENTENCES
 
 
@@ -56,3 +56,10 @@ def test_a_page_carries_the_german_of_what_its_server_said_and_of_what_may_come(
     assert words["The issuer has revoked this credential."]
     assert "This is not well-formed SVG. Export the picture again." not in words
     assert len(words) < 30
+
+
+def test_what_only_the_server_says_is_translated_there_and_not_sent_to_browsers() -> None:
+    with translation.override("de"):
+        said = verdicts.say("harbour.example publishes it today, letter for letter.")
+        assert said == "harbour.example veröffentlicht ihn heute, Buchstabe für Buchstabe."
+        assert not set(server_texts.SENTENCES) & set(verdicts.words())

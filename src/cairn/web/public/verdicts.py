@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from cairn.vc.report import Report, State, Verdict
+from cairn.web.public import server_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,11 @@ def rest(sentence: str) -> str:
 
 def words() -> dict[str, str]:
     """The sentences that are translated, for the verifier in the browser."""
-    said = {template: gettext(template) for _pattern, template in _templates()}
+    said = {
+        template: gettext(template)
+        for _pattern, template in _templates()
+        if template not in server_texts.SENTENCES
+    }
     return {template: words for template, words in said.items() if words != template}
 
 
@@ -189,9 +194,8 @@ def _filled(template: str, match: re.Match[str]) -> str:
 def _templates() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Each sentence of the verifier, as a pattern that finds what was filled in."""
     place = files("cairn.web") / "static" / "cairn" / "verifier" / "sentences.json"
-    if not place.is_file():
-        return ()
-    return tuple((_pattern(one), one) for one in json.loads(place.read_text("utf-8")))
+    shared = json.loads(place.read_text("utf-8")) if place.is_file() else []
+    return tuple((_pattern(one), one) for one in (*shared, *server_texts.SENTENCES))
 
 
 def _pattern(template: str) -> re.Pattern[str]:
