@@ -23,6 +23,8 @@ MAX_DEPTH: Final = 64
 MAX_NUMBER: Final = 2**53
 
 _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
+_NO_BRACKETS = re.compile(r'(?:"[^"\\]*(?:\\.[^"\\]*)*"?|[^"\[\]{}])+', re.DOTALL)
+_INNERMOST = re.compile(r"\{\}|\[\]")
 _SUSPECT = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
 
 
@@ -93,6 +95,11 @@ def _decode(raw: bytes | str, max_bytes: int) -> str:
 def _check_depth(text: str, limit: int) -> None:
     """Refuse deep nesting before a recursive reader meets it."""
     if text.count("{") + text.count("[") <= limit:
+        return
+    left = _NO_BRACKETS.sub("", text)
+    for _ in range(limit):
+        left = _INNERMOST.sub("", left)
+    if not left:
         return
     depth = 0
     for match in _STRUCTURE.finditer(text):

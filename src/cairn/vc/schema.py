@@ -19,7 +19,7 @@ from cairn.vc.document import JsonObject, pointer
 from cairn.vc.openbadges import openbadge_problems, openbadge_type
 from cairn.vc.problem import Problem
 
-__all__ = ["MAX_PROBLEMS", "Problem", "problems", "proof_fits", "schema_for"]
+__all__ = ["MAX_PROBLEMS", "Problem", "problems", "proof_fits", "read_schema", "schema_for"]
 
 MAX_PROBLEMS: Final = 20
 #: The library keeps a copy of the offending value for every error in every alternative: a hostile
@@ -61,19 +61,16 @@ def problems(document: Mapping[str, Any]) -> list[Problem]:
     ]
 
 
-def schema_for(document: Mapping[str, Any]) -> JsonObject | None:
-    """Return the schema that :func:`problems` asks, or None where there is none."""
+def schema_for(document: Mapping[str, Any]) -> str | None:
+    """Name the schema that :func:`problems` asks, or None where there is none."""
     kind = openbadge_type(document)
-    name = _SCHEMAS.get((kind, data_model(document) or "2.0")) if kind is not None else None
-    return None if name is None else _schema(name)
+    return None if kind is None else _SCHEMAS.get((kind, data_model(document) or "2.0"))
 
 
 def proof_fits(document: Mapping[str, Any], proof: Any) -> bool:
     """Tell that a document that has no problems has none with this proof in it either."""
-    schema = schema_for(document)
-    if schema is None:
-        return True
-    return _proof_validator(schema["$id"]).is_valid(proof)
+    name = schema_for(document)
+    return name is None or _proof_validator(name).is_valid(proof)
 
 
 def _schema_problems(name: str, document: JsonObject) -> list[Problem]:
@@ -91,7 +88,8 @@ def _schema_problems(name: str, document: JsonObject) -> list[Problem]:
 
 
 @cache
-def _schema(name: str) -> JsonObject:
+def read_schema(name: str) -> JsonObject:
+    """Read one of the bundled schemas."""
     text = (files("cairn.vc") / "schemas" / name).read_text(encoding="utf-8")
     schema: JsonObject = json.loads(text)
     # One edition offers the 1.1 form and the 2.0 form; who asks for it wants the first.
@@ -100,15 +98,15 @@ def _schema(name: str) -> JsonObject:
 
 
 @cache
-def _proof_validator(identifier: str) -> Draft201909Validator:
-    schema = next(one for name in _SCHEMAS.values() if (one := _schema(name))["$id"] == identifier)
+def _proof_validator(name: str) -> Draft201909Validator:
+    schema = read_schema(name)
     rules = {"$defs": schema["$defs"], **schema["properties"].get("proof", {})}
     return Draft201909Validator(rules, offline=True, validate_formats=False)
 
 
 @cache
 def _validator(name: str) -> Draft201909Validator:
-    return Draft201909Validator(_schema(name), offline=True, validate_formats=False)
+    return Draft201909Validator(read_schema(name), offline=True, validate_formats=False)
 
 
 def _depths(value: Any, depth: int = 1) -> int:
@@ -173,11 +171,11 @@ def _explain(error: ValidationError, name: str) -> Problem:
 def _rules(error: ValidationError, name: str) -> Iterator[str]:
     match error.kind:
         case ValidationErrorKind.Contains():
-            options = _at(_schema(name), error.schema_path)["enum"]
+            options = _at(read_schema(name), error.schema_path)["enum"]
             yield f"must contain {' or '.join(options)}."
         case ValidationErrorKind.Enum(options=options):
             yield f"must be {_listed(options)}."
-            siblings = _at(_schema(name), error.schema_path[:-2])
+            siblings = _at(read_schema(name), error.schema_path[:-2])
             if isinstance(siblings, list) and any("(ext:)" in str(s) for s in siblings):
                 yield "A kind of your own starts with ext:, such as ext:Workshop."
         case ValidationErrorKind.Pattern(pattern=pattern) if "clr" in pattern:

@@ -8,13 +8,14 @@ slots are such that nobody asks about them, or answer alike.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from jsonschema_rs import Draft201909Validator
 
 from cairn.vc.datamodel import data_model, datamodel_problems, is_presentation
 from cairn.vc.numbers import unlike
-from cairn.vc.schema import problems, schema_for
+from cairn.vc.schema import problems, read_schema, schema_for
 from cairn.vc.shapes.rules import Path, Unreadable, alike, asked
 from cairn.vc.timestamps import read_timestamp
 
@@ -86,16 +87,22 @@ def soundness(
 def _rules(
     document: Mapping[str, Any], paths: Sequence[Path]
 ) -> Iterator[tuple[int, Draft201909Validator]]:
-    schema = schema_for(document)
-    if schema is None:
+    name = schema_for(document)
+    if name is None:
         return
     for slot, path in enumerate(paths):
-        found = asked(schema, path)
+        # Whichever item of a list it is in.
+        found = _asked(name, tuple(0 if isinstance(step, int) else step for step in path))
         if found:
             text: Any = document
             for step in path:
                 text = text[step]
             yield slot, alike(found, text)
+
+
+@lru_cache(maxsize=2_048)
+def _asked(name: str, path: Path) -> tuple[dict[str, Any], ...]:
+    return tuple(asked(read_schema(name), path))
 
 
 def _must_be_free(path: Path, *, address: bool) -> None:
