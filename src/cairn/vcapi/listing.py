@@ -88,7 +88,9 @@ def _verifiers(base: str, issuers: list[Issuer]) -> Iterator[JsonObject]:
 
 def _supported(issuer: Issuer, same: list[Issuer]) -> JsonObject:
     kinds = [one.algorithm for one in same]
-    found: JsonObject = {"supports": {"vc": list(VERSIONS), "keyTypes": kinds}}
+    # Version 1.1 has neither the words of a status list nor an envelope of the W3C.
+    versions = VERSIONS if issuer.kind == "embedded" else VERSIONS[1:]
+    found: JsonObject = {"supports": {"vc": list(versions), "keyTypes": kinds}}
     return found | ({"supportedEcdsaKeyTypes": kinds} if issuer.suite.startswith("ecdsa") else {})
 
 
