@@ -36,6 +36,7 @@ PUBLIC: Final = (
     "web/templates/cairn/not_found.html",
     "web/nav.py",
     "web/templates/standalone.html",
+    "web/verifier_texts.py",
 )
 #: What the verifier in the browser says (`make vendor` lists it), and where it is marked.
 SENTENCES: Final = SOURCE / "web/static/cairn/verifier/sentences.json"

@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 
 from cairn.kernel.actor import Actor
 from cairn.kernel.errors import Denied, NotFound, Refused
@@ -57,6 +58,8 @@ class Pages:
             if getattr(request, "is_page", False):
                 response.headers.setdefault("Content-Security-Policy", POLICY)
                 response.headers.setdefault("Content-Language", translation.get_language() or "en")
+                # The language is the reader's: by a cookie, or as the browser asks for it.
+                patch_vary_headers(response, ("Accept-Language", "Cookie"))
                 if request.user.is_authenticated:
                     response.headers.setdefault("Cache-Control", "no-store, private")
                 # Packed with a pad of random length: tokens on a page cannot be guessed by its size.

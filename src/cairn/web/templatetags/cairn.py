@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django import template
 from django.forms import BaseForm, BoundField, Form
@@ -11,12 +12,15 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from cairn.web import nav
 from cairn.web.icons import ICONS
 from cairn.web.public.content import language
 
 register = template.Library()
+#: A language as HTML names it: en, de-AT, zh-Hans.
+_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
 @register.simple_tag
@@ -60,6 +64,16 @@ def day(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
     return date_format(value, "j F Y")
+
+
+@register.filter
+def spoken(content: Any) -> SafeString:
+    """Say in which language a definition is written, where the page around it speaks another one."""
+    tag = getattr(content, "language", None) or ""
+    page = get_language() or "en"
+    if not _TAG.fullmatch(tag) or tag[:3].split("-")[0].lower() == page.split("-")[0]:
+        return SafeString("")
+    return format_html(' lang="{}"', tag)
 
 
 @register.filter
