@@ -25,6 +25,9 @@ MAX_NUMBER: Final = 2**53
 _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 _NO_BRACKETS = re.compile(r'(?:"[^"\\]*(?:\\.[^"\\]*)*"?|[^"\[\]{}])+', re.DOTALL)
 _INNERMOST = re.compile(r"\{\}|\[\]")
+_compact: Final = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), allow_nan=False
+).encode
 _SUSPECT = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
 
 
@@ -70,7 +73,7 @@ def parse(
 
 def dump(value: Json) -> bytes:
     """Write JSON as compact UTF-8, keys in the order given."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    return _compact(value).encode()
 
 
 def pointer(*parts: str | int) -> str:

@@ -20,7 +20,8 @@ _PAIRS: Final = tuple("".join(pair) for pair in product(_ALPHABET, repeat=2))
 #: Characters that make one number of machine size: long numbers are divided that much less often.
 _CHUNK: Final = 10
 _CHUNKS: Final = 58**_CHUNK
-_DIGITS: Final = {character: value for value, character in enumerate(_ALPHABET)}
+_SQUARE: Final = len(_PAIRS)
+_VALUES: Final = {pair: value for value, pair in enumerate(_PAIRS)}
 
 
 def base58btc(data: bytes) -> str:
@@ -30,8 +31,8 @@ def base58btc(data: bytes) -> str:
     while number:
         number, chunk = divmod(number, _CHUNKS)
         for _ in range(_CHUNK // 2):
-            chunk, pair = divmod(chunk, len(_PAIRS))
-            pairs.append(_PAIRS[pair])
+            pairs.append(_PAIRS[chunk % _SQUARE])
+            chunk //= _SQUARE
     zeros = len(data) - len(data.lstrip(b"\0"))
     return "z" + "1" * zeros + "".join(reversed(pairs)).lstrip("1")
 
@@ -79,17 +80,23 @@ def _decode58(text: str) -> bytes:
             f"The base58btc text is {len(text)} characters long; at most {MAX_BASE58} are read. "
             "A key or a signature needs fewer than 100."
         )
+    even = text if len(text) % 2 == 0 else _ALPHABET[0] + text
     number = 0
-    for start in range(0, len(text), _CHUNK):
-        chunk, letters = 0, text[start : start + _CHUNK]
-        for place, character in enumerate(letters, start + 2):  # the prefix is character 1
-            digit = _DIGITS.get(character)
-            if digit is None:
-                raise BadKey(
-                    f"Character {place} does not belong to base58btc, which has no 0, O, I or l, no spaces "
-                    "and no punctuation. Copy the text again from its source."
-                )
-            chunk = chunk * 58 + digit
+    for start in range(0, len(even), _CHUNK):
+        chunk, letters = 0, even[start : start + _CHUNK]
+        for at in range(0, len(letters), 2):
+            value = _VALUES.get(letters[at : at + 2])
+            if value is None:
+                raise _foreign(text)
+            chunk = chunk * _SQUARE + value
         number = number * 58 ** len(letters) + chunk
     zeros = len(text) - len(text.lstrip("1"))
     return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
+
+
+def _foreign(text: str) -> BadKey:
+    place = next(place for place, letter in enumerate(text, 2) if letter not in _ALPHABET)
+    return BadKey(
+        f"Character {place} does not belong to base58btc, which has no 0, O, I or l, no spaces "
+        "and no punctuation. Copy the text again from its source."
+    )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from cairn.vc import chains
@@ -113,6 +114,11 @@ class _Statement:
         return EcdsaSd2023((*mandatory, *unhidden(document, mandatory)))
 
     def members(self) -> JsonObject:
+        if self.options is PLAIN:
+            return _plain(self.cryptosuite, self.verification_method, self.created).copy()
+        return self._members()
+
+    def _members(self) -> JsonObject:
         options = self.options
         domain, previous = options.domain, options.previous
         found = {
@@ -128,6 +134,13 @@ class _Statement:
             "previousProof": previous if isinstance(previous, str) else list(previous) or None,
         }
         return {name: value for name, value in found.items() if value is not None}
+
+
+@lru_cache(maxsize=256)
+def _plain(cryptosuite: str, verification_method: str, created: datetime) -> JsonObject:
+    """What all proofs of one batch say."""
+    statement = _Statement(cryptosuite, verification_method, created, replace(PLAIN))
+    return statement.members()
 
 
 def _proof(unsecured: Unsecured, statement: _Statement, signer: Signer) -> JsonObject:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Final
 
 _DATE_TIME: Final = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?", re.ASCII
 )
+
+#: Letters of a timestamp as people write it.
+_USUAL: Final = 40
 
 
 def read_timestamp(text: str, *, offset_required: bool = True) -> datetime:
@@ -17,6 +21,12 @@ def read_timestamp(text: str, *, offset_required: bool = True) -> datetime:
     Years 1 to 9999; digits beyond the microsecond are dropped. Without ``offset_required`` an XSD
     ``dateTime`` is read too, one without an offset as UTC.
     """
+    if len(text) <= _USUAL:
+        return _kept(text, offset_required)
+    return _read(text, offset_required)
+
+
+def _read(text: str, offset_required: bool) -> datetime:  # noqa: FBT001 - as the caller was asked
     match = _DATE_TIME.fullmatch(text)
     if match is None:
         raise ValueError("must be a date and time such as 2026-02-28T09:30:00Z")
@@ -27,6 +37,10 @@ def read_timestamp(text: str, *, offset_required: bool = True) -> datetime:
         return _moment([int(part) for part in date], fraction or "0", offset or "Z")
     except (ValueError, OverflowError):
         raise ValueError("is not a date and time that exists") from None
+
+
+# Most dates of a batch are the same few, and each is looked at more than once.
+_kept: Final = lru_cache(maxsize=1_024)(_read)
 
 
 def write_timestamp(moment: datetime) -> str:
