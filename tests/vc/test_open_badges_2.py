@@ -396,6 +396,14 @@ def test_it_is_somebodys() -> None:
         assert report.verdict is verdict
 
 
+@pytest.mark.parametrize("asked", [Expected(challenge="7f3a"), Expected(domain="employer.example")])
+def test_it_answers_no_question(asked: Expected) -> None:
+    report = inspect(
+        token(assertion("signed")), documents=shelf(documents()), at=NOW, expected=asked
+    )
+    assert (report.verdict, report.failed) == (Verdict.NOT_CONFORMANT, {"holder"})
+
+
 def test_an_address_in_a_picture_is_followed() -> None:
     found = shelf({**documents(), ASSERTION: assertion()})
     report = inspect(f" {ASSERTION}\n".encode(), documents=found, at=NOW)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -241,6 +242,20 @@ def test_what_is_no_credential_is_no_credential_here_either(university: Universi
     report = look(university, json.dumps(document).encode())
     assert check(report, "data_model")[0] is State.FAILED
     assert check(report, "credentials")[0] is State.FAILED
+
+
+def test_whose_the_credentials_are_is_asked_of_each(
+    university: University, credential: Json
+) -> None:
+    raw = signed(presentation(credential))
+    for who, verdict in (
+        ("did:example:ada", Verdict.GENUINE),
+        ("did:example:bo", Verdict.OTHER_RECIPIENT),
+    ):
+        assert look(university, raw, replace(ASKED, recipient=who)).verdict is verdict
+    empty = signed(presentation(verifiableCredential=None))
+    report = look(university, empty, replace(ASKED, recipient="did:example:ada"))
+    assert (report.verdict, set(report.unknown)) == (Verdict.CANNOT_CHECK, {"recipient"})
 
 
 def test_an_empty_presentation_presents_nothing(university: University) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from cairn.vc import contained
 from cairn.vc.documents import Shelf
 from cairn.vc.errors import Unsignable
-from cairn.vc.report import Report, State, Verdict
+from cairn.vc.report import Check, Report, State, Verdict
 from cairn.vc.verify import inspect, verify
 from tests.support.university import DID, NOW, University, badge
 
@@ -146,6 +147,13 @@ def test_the_schema_of_records_is_asked(university: University, change: Any, pla
     with pytest.raises(Unsignable) as caught:
         university.sign(document)
     assert (caught.value.pointer or "").startswith(place)
+
+
+def test_every_verdict_but_one_weighs_down_what_holds_it() -> None:
+    for verdict in Verdict:
+        report = Report(verdict, "", ())
+        held = contained.Contained(Check("credentials", State.PASSED, ""), (report,))
+        assert (held.gravest is report) == (verdict is not Verdict.GENUINE)
 
 
 def test_the_samples_of_the_official_validator_hold() -> None:

@@ -33,6 +33,7 @@ _GRAVEST: Final = (
     Verdict.UNSIGNED_PARTS,
     Verdict.REVOKED,
     Verdict.SUSPENDED,
+    Verdict.OTHER_RECIPIENT,
     Verdict.NOT_CONFORMANT,
     Verdict.UNREADABLE,
     Verdict.EXPIRED,
@@ -67,11 +68,12 @@ class Contained:
     @property
     def gravest(self) -> Report | None:
         """The report that warns most, or None where every credential holds."""
+        doubtful = [one for one in self.reports if one.verdict is not Verdict.GENUINE]
         for verdict in _GRAVEST:
-            for report in self.reports:
+            for report in doubtful:
                 if report.verdict is verdict:
                     return report
-        return None
+        return doubtful[0] if doubtful else None
 
 
 def look_into(value: Any, place: Sequence[str | int], look: Look) -> Contained:

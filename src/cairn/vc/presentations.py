@@ -63,12 +63,18 @@ class Inspection:
             self.document.get("verifiableCredential"), ["verifiableCredential"], self._look()
         )
         verdict, sentence = self._conclusion(own, inside)
-        return Report(verdict, sentence, (*own, inside.check), inside.reports)
+        checks = [*own, inside.check]
+        if self.expected.recipient is not None and not inside.reports:
+            message = "It holds no credential that could have been awarded to anybody."
+            checks.append(Check("recipient", State.UNKNOWN, message, None, "recipient.unknown"))
+        return Report(verdict, sentence, tuple(checks), inside.reports)
 
     def _look(self) -> Look:
         documents, at = self.documents, self.at
+        # Whose it is, is asked of each credential; the question and the place only of the holder.
+        about = Expected(recipient=self.expected.recipient)
         return lambda document, envelope: report_on(
-            document, documents=documents, at=at, envelope=envelope
+            document, documents=documents, at=at, envelope=envelope, expected=about
         )
 
     def _model(self) -> Check:
@@ -137,7 +143,9 @@ class Inspection:
         # The verdict on a holder is reached as that on an issuer.
         named = [replace(check, id="issuer") if check.id == "holder" else check for check in own]
         verdict = wording.conclude(named)
-        if inside.check.code == "credentials.too_many" and verdict is Verdict.GENUINE:
+        asked_in_vain = self.expected.recipient is not None and not inside.reports
+        unread = inside.check.code == "credentials.too_many"
+        if verdict is Verdict.GENUINE and (unread or asked_in_vain):
             verdict = Verdict.CANNOT_CHECK
         name = wording.presenter(self.document, self.signatory)
         gravest = inside.gravest

@@ -74,6 +74,9 @@ class Inspection:
         yield found or (self._key_is_theirs() if signed else self._place_is_theirs())
         yield self._listed() if signed else self._withdrawn()
         yield self._dates()
+        if self.expected.challenge is not None or self.expected.domain is not None:
+            message = "Nobody presents it: a badge of version 2 answers no question."
+            yield failed("holder", message, None, "ob2.not_presented")
         if self.expected.recipient is not None:
             recipient = self.document.get("recipient")
             identities = [(one, "identity") for one in many(recipient) if isinstance(one, dict)]
