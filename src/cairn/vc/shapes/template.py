@@ -10,7 +10,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from itertools import pairwise
 from operator import itemgetter
 from typing import Final
@@ -27,6 +27,8 @@ MAX_LAYOUTS: Final = 192
 
 #: Orders that are remembered after one document.
 _MOST_MET: Final = 2_048
+#: Sets of blank nodes that look alike, with some values or always.
+_MOST_CROWDS: Final = 8
 
 _name: Final = itemgetter(0)
 
@@ -69,6 +71,7 @@ class Template:
         self._most = most if self._varying else 1
         self._layouts: dict[tuple[int, ...], _Layout] = {}
         self._met: set[tuple[int, ...]] = set()
+        self._crowds: dict[tuple[int, ...], _Crowd] = {}
 
     @property
     def size(self) -> int:
@@ -110,33 +113,43 @@ class Template:
     def _told_apart(self, values: Sequence[str], hashes: Sequence[str]) -> tuple[int, ...] | None:
         """Rank the blank nodes where some look alike from one step away (§4.4.3, step 5)."""
         seen = Counter(hashes)
-        alike = {
-            quad: None
-            for node, value in enumerate(hashes)
-            if seen[value] > 1
-            for quad in self._around[node]
-        }
-        quads = [
-            (written(s, values), written(p, values), written(o, values), written(g, values))
-            for s, p, o, g in alike
-        ]
-        try:
-            names = labels(quads, dict(zip(self.made.nodes, hashes, strict=True)))
-        except OverBudget:
-            return None
-        ranks = {name: rank for rank, name in enumerate(names)}
-        nodes = range(len(hashes))
-        return tuple(sorted(nodes, key=lambda node: ranks[self.made.nodes[node]]))
+        alone = sorted(
+            (node for node, value in enumerate(hashes) if seen[value] == 1), key=hashes.__getitem__
+        )
+        alike = tuple(node for node, value in enumerate(hashes) if seen[value] > 1)
+        crowd = self._crowds.get(alike) or self._crowd(alike)
+        if len(self._crowds) < _MOST_CROWDS:
+            self._crowds[alike] = crowd
+        # Where no slot is near, only the labels of those beside them can make a difference.
+        ranks = {node: rank for rank, node in enumerate(alone)}
+        beside = tuple(ranks[node] for node in crowd.beside)
+        order = crowd.known.get(beside) if crowd.fixed else None
+        if order is None:
+            quads = [
+                (written(s, values), written(p, values), written(o, values), written(g, values))
+                for s, p, o, g in crowd.quads
+            ]
+            try:
+                names = labels(quads, dict(zip(self.made.nodes, hashes, strict=True)))
+            except OverBudget:
+                return None
+            numbers = {name: node for node, name in enumerate(self.made.nodes)}
+            order = tuple(numbers[name] for name in names)[len(alone) :]
+            if crowd.fixed and len(crowd.known) < _MOST_MET:
+                crowd.known[beside] = order
+        return (*alone, *order)
 
-    @cached_property
-    def _around(self) -> list[list[tuple[Line, ...]]]:
-        """The statements that mention each blank node, by the names in the skeleton."""
-        around: list[list[tuple[Line, ...]]] = [[] for _ in self.made.nodes]
+    def _crowd(self, alike: Sequence[int]) -> _Crowd:
+        """Gather the statements that mention blank nodes that look alike."""
+        quads, beside = [], set[int]()
         for quad in self._quads:
-            lines = tuple(line(self._term(term, self.made.nodes)) for term in quad)
-            for node in {part[0] for term in quad for part in term if isinstance(part, tuple)}:
-                around[node].append(lines)
-        return around
+            nodes = {part[0] for term in quad for part in term if isinstance(part, tuple)}
+            if not nodes.isdisjoint(alike):
+                beside |= nodes.difference(alike)
+                s, p, o, g = (line(self._term(term, self.made.nodes)) for term in quad)
+                quads.append((s, p, o, g))
+        fixed = all(len(term) == 1 for quad in quads for term in quad)
+        return _Crowd(quads, tuple(sorted(beside)), fixed, {})
 
     def _filled(self, values: Sequence[str], ranked: tuple[int, ...]) -> Canonical | None:
         """Fill in what stands in the slots, and the labels that go with an order of the blank nodes."""
@@ -218,6 +231,16 @@ class Template:
                 yield self._slot.get(part, self._texts[part])
             else:
                 yield part
+
+
+@dataclass(frozen=True, slots=True)
+class _Crowd:
+    """Blank nodes that look alike: what is said of them, who is beside them, and how they rank."""
+
+    quads: list[tuple[Line, Line, Line, Line]]
+    beside: tuple[int, ...]
+    fixed: bool
+    known: dict[tuple[int, ...], tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
