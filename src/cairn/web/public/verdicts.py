@@ -177,13 +177,14 @@ LATER: Final = frozenset(
 
 def expected(report: Report) -> dict[str, str]:
     """The sentences that the browser is likely to say where the server says `report`."""
+    known = words()
     said = [report.sentence, *(check.message for check in report.checks)]
     near = {
         template
         for pattern, template in _templates()
-        if template in LATER or any(pattern.fullmatch(one) for one in said)
+        if template in known and (template in LATER or any(pattern.fullmatch(one) for one in said))
     }
-    return {template: told for template, told in words().items() if template in near}
+    return {template: told for template, told in known.items() if template in near}
 
 
 def _filled(template: str, match: re.Match[str]) -> str:
