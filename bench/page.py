@@ -32,6 +32,7 @@ def main() -> None:
         "Measured and written by `make bench ARGS=--write`; the figures are kept in `bench/results/`.",
         "## The credential library",
         library["text"].strip(),
+        *streaming(),
         "## Issuing, end to end",
         (
             "One job signs a whole batch: rows, documents, status list, ledger and progress, each "
@@ -49,6 +50,22 @@ def main() -> None:
     ]
     PAGE.write_text("\n\n".join(parts) + "\n", "utf-8")
     PLOT.write_text(plot(issuing), "utf-8")
+
+
+def streaming() -> list[str]:
+    """How much memory it takes to issue without end, once that was measured."""
+    path = RESULTS / "streaming.json"
+    if not path.exists():
+        return []
+    marks = json.loads(path.read_text("utf-8"))["marks"]
+    first, last = marks[0], marks[-1]
+    return [
+        (
+            f"Issued one after another (`python bench/streaming.py`), {first['credentials']:,} credentials "
+            f"take at most {first['mebibytes']:.0f} MiB, and {last['credentials']:,} take "
+            f"{last['mebibytes']:.0f} MiB."
+        )
+    ]
 
 
 def pages() -> list[str]:

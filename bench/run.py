@@ -56,14 +56,14 @@ LENGTH: Final = statuslist.MINIMUM_LENGTH
 ONES: Final = sorted(random.Random(1).sample(range(0, LENGTH, 2), LENGTH // 100))
 SECRET_PREFIX: Final = b"\x80\x26"  # multicodec ed25519-priv
 #: Recipients of each badge; the engines take them in turn.
-PEOPLE: Final = 500
+PEOPLE: Final = 2_000
 FLOOR: Final = "floor"
 
 #: Takes a number of turns and returns the seconds of CPU time they took.
 Timed = Callable[[int], float]
 
 NOTES: Final = """\
-Each row takes the badges of 500 recipients of one achievement in turn; they differ in ids, dates, the
+Each row takes the badges of 2,000 recipients of one achievement in turn; they differ in ids, dates, the
 hashed identity, evidence, result and place on the status list. The rows do not do equal work:
 
 - *issue*: Cairn also checks the W3C data model and the official Open Badges schema, refuses what would
