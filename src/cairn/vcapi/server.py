@@ -26,7 +26,7 @@ HOSTS: Final = frozenset({HOST, "localhost"})
 IDLE: Final = 30.0
 BODY_TIME: Final = 10.0
 #: Connections served at once.
-MAX_CONNECTIONS: Final = 32
+MAX_CONNECTIONS: Final = 128
 #: A request holds a document and a little beside it.
 MAX_BODY: Final = MAX_BYTES
 
