@@ -25,10 +25,10 @@ from cairn.vc.shapes.trace import ADDRESS
 #: make some hundred and fifty.
 MAX_LAYOUTS: Final = 192
 
-#: Orders that are remembered after one document.
-_MOST_MET: Final = 2_048
+#: Orders that are remembered, for each that is kept ready.
+_MET: Final = 8
 #: Sets of blank nodes that look alike, with some values or always.
-_MOST_CROWDS: Final = 8
+_MOST_CROWDS: Final = 2
 
 _name: Final = itemgetter(0)
 
@@ -78,7 +78,8 @@ class Template:
         """About how much memory this takes in the end, in bytes."""
         blocks = [block for _, block in (*self._fixed, *self._free)] + self._blank
         layout = sum(block.size for block in blocks)
-        return (2 + self._most) * layout + sum(block.size for _, block in self._varying)
+        orders = _MET * self._most * (1 + _MOST_CROWDS) * (100 + 8 * len(self._blank))
+        return orders + (2 + self._most) * layout + sum(block.size for _, block in self._varying)
 
     def has_addresses(self, taken: Sequence[str]) -> bool:
         """Whether an address stands wherever one has to."""
@@ -135,7 +136,7 @@ class Template:
                 return None
             numbers = {name: node for node, name in enumerate(self.made.nodes)}
             order = tuple(numbers[name] for name in names)[len(alone) :]
-            if crowd.fixed and len(crowd.known) < _MOST_MET:
+            if crowd.fixed and len(crowd.known) < _MET * self._most:
                 crowd.known[beside] = order
         return (*alone, *order)
 
@@ -166,7 +167,7 @@ class Template:
     def _remember(self, ranked: tuple[int, ...], given: Sequence[str]) -> None:
         """Keep all lines ready with these labels in them, if it is not for the first time."""
         if ranked not in self._met:
-            if len(self._met) < _MOST_MET:
+            if len(self._met) < _MET * self._most:
                 self._met.add(ranked)
         elif len(self._layouts) < self._most:
             known = {len(self._slot) + node: label for node, label in enumerate(given)}
