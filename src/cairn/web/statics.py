@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import PurePosixPath
+import re
+from collections.abc import Iterator
 from typing import Any, Final
 
 from django.core.files.base import ContentFile
-from rcssmin import cssmin
-from rjsmin import jsmin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-#: What leaves out comments and layout, by the end of a name; for files that we write by hand.
-_MAKE_SMALL: Final[dict[str, Callable[[str], str]]] = {".css": cssmin, ".js": jsmin}
-_WRITTEN_BY_HAND: Final = ("cairn/css/", "cairn/js/")
+_REMARK: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
+_LAYOUT: Final = re.compile(r"\s*\n\s*")
 
 
 class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # it has no stubs
@@ -27,30 +24,29 @@ class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # it
         return str(super().stored_name(name)) if self.hashed_files else name
 
     def post_process(self, paths: dict[str, Any], *args: Any, **options: Any) -> Iterator[Any]:
-        """Name and pack the files; those written by hand without what only people need."""
+        """Name and pack the files; styles of ours without remarks and indents."""
         small = {
-            name: (_Small(storage), path) if _is_written_by_hand(name) else (storage, path)
+            name: (_Small(storage) if is_style(name) else storage, path)
             for name, (storage, path) in paths.items()
         }
         yield from super().post_process(small, *args, **options)
 
 
+def is_style(name: str) -> bool:
+    return name.startswith("cairn/css/") and name.endswith(".css")
+
+
+def without_remarks(styles: str) -> str:
+    """Styles without what only people need. Spaces inside a line stay: some of them mean something."""
+    return _LAYOUT.sub("\n", _REMARK.sub("", styles)).strip()
+
+
 class _Small:
-    """A folder of files as browsers need them."""
+    """A folder of styles as browsers need them."""
 
     def __init__(self, storage: Any) -> None:
         self._storage = storage
 
     def open(self, name: str) -> ContentFile[bytes]:
         with self._storage.open(name) as file:
-            text = file.read().decode()
-        return ContentFile(_MAKE_SMALL[PurePosixPath(name).suffix](text).encode())
-
-
-def _is_written_by_hand(name: str) -> bool:
-    kept = PurePosixPath(name)
-    return (
-        name.startswith(_WRITTEN_BY_HAND)
-        and kept.suffix in _MAKE_SMALL
-        and not kept.stem.endswith(".min")
-    )
+            return ContentFile(without_remarks(file.read().decode()).encode())

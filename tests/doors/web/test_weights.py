@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import re
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from cairn.web.statics import without_remarks
 from tests.doors.web.test_public import CHROME
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +78,19 @@ class Visit:
 def told(visit: Visit) -> str:
     lines = (f"{size:7} {name}" for name, size in sorted(visit.parts.items(), key=lambda i: -i[1]))
     return "\n".join([f"{visit.total:7} in all", *lines])
+
+
+def test_styles_lose_remarks_and_nothing_else():
+    given = "/* one */\n@layer a {\nnav :is(ul, ol) {\n  width: calc(1px + 2 * var(--x)) /* two\n three */\n}\n}\n"
+    left = "@layer a {\nnav :is(ul, ol) {\nwidth: calc(1px + 2 * var(--x))\n}\n}"
+    assert without_remarks(given) == left
+
+
+def test_no_style_of_ours_has_a_text_that_looks_like_a_remark():
+    folder = Path(str(files("cairn.web"))) / "static/cairn/css"
+    for path in folder.glob("*.css"):
+        text = path.read_text("utf-8")
+        assert not re.search(r"""["'(][^"'()\n]*/\*|\*/[^"'()\n]*["']\s*[;})]""", text), path.name
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
