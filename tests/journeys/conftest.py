@@ -32,10 +32,14 @@ class Stage(Site):
 
     names: dict[str, str]
 
-    def begin(self, scene: str = "tests.journeys.stage") -> None:
+    def set(self, scene: str) -> None:
+        """Let everything happen that a journey finds there."""
         self.env["PYTHONPATH"] += os.pathsep + str(ROOT / "examples")
-        self.cairn("migrate")
+        self.tables()
         self.module(scene)
+        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def begin(self) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.serve()
@@ -59,27 +63,43 @@ class Stage(Site):
 
 def _site(folder: Path) -> Stage:
     return Stage(
-        folder / "site",
+        folder,
         CAIRN_ORIGIN="https://harbour.example",
         CAIRN_DEMO="true",
         CAIRN_STALE_AFTER="60",
     )
 
 
+@pytest.fixture(scope="session")
+def scenery(tmp_path_factory):
+    """A scene is set once in a session; every journey plays in a copy."""
+    models: dict[str, Stage] = {}
+
+    def copy(scene: str) -> Stage:
+        if scene not in models:
+            models[scene] = _site(tmp_path_factory.mktemp("scene") / "site")
+            models[scene].set(f"tests.journeys.{scene}")
+        folder = tmp_path_factory.mktemp(scene) / "site"
+        shutil.copytree(models[scene].folder, folder)
+        return _site(folder)
+
+    return copy
+
+
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory):
-    site = _site(tmp_path_factory.mktemp("stage"))
+def stage(scenery):
+    site = scenery("stage")
     site.begin()
     yield site
     site.close()
 
 
 @pytest.fixture(scope="module")
-def furnished(tmp_path_factory):
+def furnished(scenery):
     """The same university where something of everything happened; ``names`` says what is called how."""
-    site = _site(tmp_path_factory.mktemp("furnished"))
-    site.begin("tests.journeys.furnished")
+    site = scenery("furnished")
     site.names = json.loads((site.folder / "furnished.json").read_text("utf-8"))
+    site.begin()
     yield site
     site.close()
 

@@ -129,13 +129,38 @@ class Town:
 
     # --- the registry
 
-    def issue(self):
-        """The award is signed by itself; the registrar lets the mail go at once."""
-        self.stage.wait(lambda: self.credential() != "")
-        self.address = f"/c/{self.credential()}"
+    def take_over(self):
+        """The registry decides to look at each award itself, before the first is conferred."""
         registrar = self.who("registrar").open("/registry/")
-        registrar.page.locator('a[href*="/registry/issued/"]').first.click()
-        registrar.sees("1 credential is issued").press("Send the mail now")
+        registrar.page.get_by_label("A registrar, from this queue").check()
+        registrar.page.locator("form[action$=policy] button").click()
+        registrar.sees("From now on a registrar issues. New awards wait in this queue.")
+
+    def issue(self):
+        """Looked at, signed, taken back while nobody knows of it, signed again, and only then sent."""
+        registrar = self.who("registrar").open("/registry/")
+        registrar.follow(f"Cohort of {self.title}")
+        registrar.sees("As it will read").sees("Ada Byron").sees("1 letter leaves")
+        assert self.credential() == ""
+        registrar.press("Issue 1 credential").sees("1 credential is issued")
+        self.undone = f"/c/{self.credential()}"
+        registrar.follow("Undo").press("Undo them").sees("The awards wait in the queue again.")
+        registrar.follow("Look again").press("Issue 1 credential").sees("1 credential is issued")
+        self.address = f"/c/{self.credential()}"
+        assert self.address != self.undone
+        assert not any(state == "kept" for state, _ in self.letters())
+        registrar.press("Send the mail now").sees("The mail is on its way.")
+        self.stage.wait(lambda: ("kept", self.address[3:]) in self.letters())
+        assert [about for state, about in self.letters() if state == "kept"] == [self.address[3:]]
+
+    def letters(self):
+        """What Ada was or will be told: how far the letter is ("kept" is what a demonstration sent),
+        and about which credential."""
+        return self.stage.rows(
+            "SELECT m.state, m.about FROM kernel_mail m "
+            "JOIN kernel_emailaddress e ON e.person_id = m.person_id "
+            f"WHERE m.kind = 'credential-ready' AND e.address = 'ada.{self.key}@example.org'"
+        )
 
     def credential(self, name="Ada Byron"):
         found = self.stage.rows(
@@ -152,6 +177,14 @@ class Town:
         registrar.page.locator("[name=reason]").fill(reason)
         registrar.page.locator("main form button.btn").first.click()
         registrar.page.wait_for_load_state()
+
+    def save(self, reader):
+        """The page as one file, in the folder of somebody who wants to have it when the site is gone."""
+        with reader.page.expect_download() as download:
+            reader.page.locator(f'a[download][href^="{self.address}"][href$="html"]').first.click()
+        kept = self.stage.folder / f"kept-{self.key}.html"
+        download.value.save_as(kept)
+        return kept
 
     # --- the learner
 
@@ -203,6 +236,7 @@ def test_from_an_idea_to_a_corrected_name(town):
     town.write("criteria", narrative="Handle the incident and defend each decision in person.")
     town.submit()
     town.decide("approve", "Outcomes, task and rule fit together.")
+    town.take_over()
     town.teach()
     town.release()
     town.issue()
@@ -219,6 +253,8 @@ def test_from_an_idea_to_a_corrected_name(town):
     stranger = town.stranger().open(town.address).sees(GENUINE).sees("Checked in this browser")
     plain = town.stranger(scripts=False).open(town.address).sees(GENUINE)
     plain.sees("Checked by this server")
+    plain.open(town.undone).sees(re.compile("Revoked on"))
+    kept = town.save(stranger)
 
     # She keeps it to herself, then shows it again.
     ada = town.learner().open(f"/learn/credentials/{town.credential()}")
@@ -245,3 +281,13 @@ def test_from_an_idea_to_a_corrected_name(town):
     town.act("revoke", "Issued for another person.")
     stranger.open(town.address).sees(re.compile("Revoked on"))
     town.stranger(scripts=False).open(town.address).sees(re.compile("Revoked on"))
+
+    # The server is gone. What was saved before all that still says what was so then.
+    town.stage.stop()
+    try:
+        alone = town.stranger()
+        alone.context.set_offline(True)
+        alone.page.goto(kept.as_uri())
+        alone.sees(GENUINE).sees("Nobody was asked.").sees("cannot be told here")
+    finally:
+        town.stage.serve()
