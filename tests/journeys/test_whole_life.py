@@ -282,7 +282,11 @@ def test_from_an_idea_to_a_corrected_name(town):
     stranger.open(town.address).sees(re.compile("Revoked on"))
     town.stranger(scripts=False).open(town.address).sees(re.compile("Revoked on"))
 
-    # The server is gone. What was saved before all that still says what was so then.
+    reads_without_the_server(town, kept)
+
+
+def reads_without_the_server(town, kept):
+    """What was saved before all that still says what was so then."""
     town.stage.stop()
     try:
         alone = town.stranger()

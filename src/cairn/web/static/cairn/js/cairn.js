@@ -91,6 +91,8 @@
     input.addEventListener("keydown", (event) => {
       if (event.key === "ArrowDown") { event.preventDefault(); choose(selected() + 1); }
       if (event.key === "ArrowUp") { event.preventDefault(); choose(selected() - 1); }
+      // A search field keeps Escape to itself where it is not asked.
+      if (event.key === "Escape") { event.preventDefault(); palette.close(); }
       if (event.key === "Enter") {
         const one = options()[selected()];
         if (one) { event.preventDefault(); location.assign(one.dataset.url); }
