@@ -99,6 +99,7 @@ def run(place: Place, options: argparse.Namespace) -> None:
         )
         if not options.no_serve:
             say("serve", f"look at {site.address}/c/{links[0].credential}; Ctrl-C ends")
+            print(f"\nSign in with one click, as any role: {site.address}/demo", flush=True)
             site.stay()
 
 

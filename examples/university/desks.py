@@ -48,7 +48,8 @@ def _cohort(university: University, version: Version) -> int:
     )
     cohort = delivery.open_offering(planned, by=university.registrar)
     keys = [str(number) for number in range(1, len(PLAN) + 1)]
-    lines = [f"{key},Learner {key},{learner_address(key)}" for key in keys]
+    # Padded, so that the tenth does not stand before the second.
+    lines = [f"{key},Learner {key:0>2},{learner_address(key)}" for key in keys]
     sheet = "\n".join(["id,name,email", *lines, ""]).encode()
     enrolled = delivery.import_roster(cohort, sheet, by=university.registrar)
     must(enrolled.new == len(keys), "The open cohort is not as it was planned.")

@@ -312,7 +312,11 @@ def served(folder: Path, examples: Path) -> tuple[subprocess.Popen[str], str]:
     assert words("\n".join(lines)) == [*STEPS, "demo:", "serve"]
     count = r"demo: enrolments=10 marks=(\d+) awards=(\d+) credentials=\2 verified=\2 revoked=1"
     assert re.fullmatch(count, lines[-2])
-    return process, re.search(r"look at (\S+);", lines[-1])[1]
+    url = re.search(r"look at (\S+);", lines[-1])[1]
+    assert process.stdout.readline() == "\n"
+    site = url.partition("/c/")[0]
+    assert process.stdout.readline() == f"Sign in with one click, as any role: {site}/demo\n"
+    return process, url
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str]:

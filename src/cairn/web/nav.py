@@ -80,6 +80,21 @@ def _brings(roles: frozenset[Role], permissions: tuple[str, ...]) -> bool:
     return any(roles & roles_with(permission) for permission in permissions)
 
 
+def arrival(request: HttpRequest) -> str | None:
+    """Where a member of staff arrives: a registrar, who may plan cohorts too, at the queue."""
+    sections = items(request, "staff")
+    if not sections:
+        return None
+    there = [str(one["url"]) for one in sections]
+    if staff_roles(request) == {Role.REGISTRAR}:
+        try:
+            queue = reverse("registry:queue")
+        except NoReverseMatch:
+            return there[0]  # a site without the registry's pages
+        return queue if queue in there else there[0]
+    return there[0]
+
+
 def staff_roles(request: HttpRequest) -> frozenset[Role]:
     """The roles that the reader holds anywhere, own or lent: read once for each request."""
     kept: frozenset[Role] | None = getattr(request, "_staff_roles", None)

@@ -210,6 +210,18 @@ def test_tasks_are_guessed_by_title_and_by_key():
     }
 
 
+def test_tasks_are_guessed_by_a_word_that_only_one_title_has():
+    titled = {"Case study with a client": "t1", "Oral defence": "t2", "Oral summary": "t3"}
+    wanted = ("id", "t1", "t2", "t3", "task", "score")
+    found = guess(("Student", "Case", "Oral", "Oral defence"), wanted, titled=titled)
+    assert found == {0: "id", 1: "t1", 3: "t2"}
+
+
+def test_student_is_the_name_where_another_column_is_the_id():
+    assert guess(("Student", "Student ID"), ("id", "name")) == {0: "name", 1: "id"}
+    assert guess(("Student", "Name"), ("id", "name")) == {0: "id", 1: "name"}
+
+
 def test_columns_are_read_as_they_were_matched_joined_edited_and_left_out():
     table = read_table(b"nr;first;last;x\n1;Ada;Lovelace;?\n2;Grace;Hopper;\n3;;;\n")
     assert (table.titles, table.delimiter) == (("nr", "first", "last", "x"), ";")

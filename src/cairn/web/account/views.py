@@ -48,9 +48,9 @@ def home(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             return page(request, "account/elsewhere.html")
         return HttpResponseRedirect(reverse("account_login"))
-    sections = nav.items(request, "staff")
-    if sections:
-        return HttpResponseRedirect(sections[0]["url"])
+    desk = nav.arrival(request)
+    if desk:
+        return HttpResponseRedirect(desk)
     if _learns(actor):
         try:
             return HttpResponseRedirect(reverse("learner:home"))

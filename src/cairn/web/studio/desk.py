@@ -220,6 +220,13 @@ class Desk:
         return wanting[0] if wanting else None
 
     @property
+    def unsettled(self) -> Tab | None:
+        """The first section with a remark that is still open, once the text came back."""
+        if self.returned is None:
+            return None
+        return next((one for one in self.tabs if one.remarks), None)
+
+    @property
     def following(self) -> str:
         """The address of the section after this one; after the last, the overview."""
         names = [*words.SECTIONS]

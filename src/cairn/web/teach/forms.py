@@ -77,6 +77,9 @@ class CorrectForm(Form):
 class UploadForm(Form):
     """A sheet as a file, or its rows pasted."""
 
+    # One of the two is needed, so neither is called optional: the labels say “or”.
+    one_of = frozenset({"file", "paste"})
+
     file = forms.FileField(label=_("File"), required=False, allow_empty_file=True)
     paste = forms.CharField(
         label=_("Or paste the rows"),

@@ -137,8 +137,9 @@ def _say(request: PageRequest, entered: Sequence[Entered]) -> None:
     saved = sum(1 for each in entered if each.fate is Fate.SAVED)
     faults = any(each.said for each in entered)
     if saved or not faults:
-        words = ngettext("%(n)s mark saved.", "%(n)s marks saved.", saved)
-        messages.success(request, words % {"n": saved})
+        words = ngettext("%(n)s mark saved.", "%(n)s marks saved.", saved) % {"n": saved}
+        # What was typed may have been saved already while it was written.
+        messages.success(request, words if saved else _("All marks are saved."))
 
 
 def _rows(

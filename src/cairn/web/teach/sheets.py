@@ -52,6 +52,7 @@ class Line:
     what: str
     step: str
     told: str
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ class Checked:
     @property
     def problems(self) -> tuple[Problem, ...]:
         return tuple(self.report.problems)
+
+    @property
+    def cut(self) -> bool:
+        """Are there more lines than are shown?"""
+        return len(self.report.lines) > len(self.lines)
 
     @property
     def many(self) -> bool:
@@ -166,6 +172,10 @@ def _run(
 
 
 def _lines(draft: ImportDraft, report: Any) -> Iterator[Line]:
+    people: dict[str, str] = {}
+    if draft.kind == Sheet.MARKS:
+        here = Enrolment.objects.filter(offering=draft.offering)
+        people = dict(here.values_list("source_key", "person__full_name"))
     for one in sorted(report.lines, key=lambda line: line.step.value == "same"):
         step = one.step.value
         if draft.kind == Sheet.ROSTER:
@@ -177,7 +187,8 @@ def _lines(draft: ImportDraft, report: Any) -> Iterator[Line]:
             before = _("absent") if one.before is None else str(one.before.normalize())
             told = score if step == "new" else f"{before} → {score}" if step == "changed" else score
             task = draft.offering.version.text.task(entry.task)
-            yield Line(entry.row, entry.key, (task.title if task else "") or entry.task, step, told)
+            what = (task.title if task else "") or entry.task
+            yield Line(entry.row, entry.key, what, step, told, people.get(entry.key, ""))
 
 
 def results(report: Any) -> dict[int, str]:

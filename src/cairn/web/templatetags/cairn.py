@@ -107,7 +107,9 @@ def field(bound: BoundField, *, hint: str = "", width: str = "") -> dict[str, An
         "width": width,
         "boolean": kind == "checkbox" and not hasattr(bound.field, "choices"),
         "grouped": getattr(bound.field.widget, "use_fieldset", False),
-        "optional": not bound.field.required and kind != "checkbox",
+        "optional": not bound.field.required
+        and kind != "checkbox"
+        and bound.name not in getattr(bound.form, "one_of", ()),
     }
 
 
