@@ -61,13 +61,14 @@ def test_the_did_document_beside_the_key_is_told_from_it(desk):
     )
 
 
-def test_an_open_badges_2_assertion_is_not_read_rather_than_broken(desk):
+def test_an_open_badges_2_assertion_that_lacks_its_parts_is_told_which(desk):
     desk.key()
     assertion = {"@context": "https://w3id.org/openbadges/v2", "type": "Assertion"}
     (desk / "old.json").write_text(json.dumps(assertion))
     report = desk.report(desk / "old.json")
-    assert report["verdict"] == "cannot_check"
-    assert report["checks"][0]["code"] == "format.not_read"
+    assert report["verdict"] == "not_conformant"
+    broken = [check["code"] for check in report["checks"] if check["outcome"] == "failed"]
+    assert broken == ["data_model.broken", "ob2.link"]
 
 
 def test_several_files_make_one_table(issued):
