@@ -67,7 +67,7 @@ def test_an_open_badges_2_assertion_that_lacks_its_parts_is_told_which(desk):
     (desk / "old.json").write_text(json.dumps(assertion))
     report = desk.report(desk / "old.json")
     assert report["verdict"] == "not_conformant"
-    broken = [check["code"] for check in report["checks"] if check["outcome"] == "failed"]
+    broken = [check["code"] for check in report["checks"] if check["state"] == "failed"]
     assert broken == ["data_model.broken", "ob2.link"]
 
 
