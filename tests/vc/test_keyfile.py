@@ -16,8 +16,9 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from cairn.vc import jcs, keyfile, multibase
+from cairn.vc.errors import BadKey
 from cairn.vc.keyfile import BadKeyFile, Kek, LockedKey, Passphrase, Secret, WrongSecret
-from cairn.vc.keys import PRIVATE_PREFIX, SoftwareSigner
+from cairn.vc.keys import PRIVATE_PREFIX, Algorithm, SoftwareSigner
 
 VECTORS = Path(__file__).parents[1] / "vectors/keyfile"
 SEED = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
@@ -230,7 +231,11 @@ def test_a_large_file_is_refused_unread() -> None:
         ({"id": "https://example.edu"}, "/verificationMethod", "must name a DID"),
         ({"id": "did:web:other.edu"}, "/verificationMethod", "same DID with a fragment"),
         ({"verificationMethod": DID}, "/verificationMethod", "same DID with a fragment"),
-        ({"publicKeyMultibase": "z6Mk"}, "/publicKeyMultibase", "must be an Ed25519 Multikey"),
+        (
+            {"publicKeyMultibase": "z6Mk"},
+            "/publicKeyMultibase",
+            "must be a Multikey of Ed25519, P-256 or P-384",
+        ),
         ({"created": "2026-02-28"}, "/created", "a time such as"),
         ({"created": "2026-2-28T9:30:00Z"}, "/created", "a time such as"),
         ({"created": "2026-02-28T09:30:00+00:00"}, "/created", "a time such as"),
@@ -365,3 +370,34 @@ def test_a_key_that_does_not_match_its_header_shows_in_no_traceback() -> None:
     assert "keyfile.py" in shown
     assert "xyzzy" not in shown
     assert seed.hex() not in shown
+
+
+@pytest.mark.parametrize("kind", ["Ed25519", "P-256", "P-384"])
+def test_each_kind_of_key_is_kept_and_signs_again(kind: Algorithm) -> None:
+    kept = SoftwareSigner.generate(kind)
+    name = f"{DID}#{kept.public.multibase}"
+    raw = keyfile.lock(kept, did=DID, verification_method=name, created=CREATED, secret=KEK)
+    file, opened = keyfile.unlock(raw, secret=KEK)
+    assert file.public == opened.public == kept.public
+    assert kept.public.verifies(opened.sign(b"award"), b"award")
+
+
+@pytest.mark.parametrize("kind", ["P-521", "RSA"])
+def test_a_kind_that_no_multikey_spells_is_not_locked(kind: Algorithm) -> None:
+    with pytest.raises(BadKey, match=f"this one is of kind {kind}"):
+        keyfile.lock(
+            SoftwareSigner.generate(kind),
+            did=DID,
+            verification_method=method(),
+            created=CREATED,
+            secret=KEK,
+        )
+
+
+def test_a_header_of_another_kind_than_the_secret_does_not_open() -> None:
+    nist = SoftwareSigner.generate("P-256").public.multibase
+    with pytest.raises(BadKeyFile, match="was changed since it was locked"):
+        keyfile.unlock(changed(locked(), publicKeyMultibase=nist), secret=KEK)
+    larger = SoftwareSigner.generate("P-384").public.multibase
+    with pytest.raises(BadKeyFile, match="must be 66 bytes"):
+        keyfile.unlock(changed(locked(), publicKeyMultibase=larger), secret=KEK)

@@ -66,6 +66,7 @@ class Batch:
     definition: Definition
     key: KeyFile
     signer: Signer
+    suite: str | None
     out: Path
     status_dir: Path
     status_base: str | None
@@ -199,6 +200,7 @@ class Batch:
             signer=self.signer,
             verification_method=self.key.verification_method,
             created=entry.issued,
+            cryptosuite=self.suite,
         )
         report = inspect(signed, documents=documents, at=self.now)
         # One that is issued late, after its own end, is what was asked for.

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,15 @@ from cairn.cli.console import Misuse, Stop, complain, console, counted, naming, 
 if TYPE_CHECKING:
     from cairn.cli.batch import Batch, Outcome, Picture
     from cairn.vc.keyfile import KeyFile
+
+
+class Suite(StrEnum):
+    """The suites that sign a whole credential."""
+
+    EDDSA_RDFC = "eddsa-rdfc-2022"
+    EDDSA_JCS = "eddsa-jcs-2022"
+    ECDSA_RDFC = "ecdsa-rdfc-2019"
+    ECDSA_JCS = "ecdsa-jcs-2019"
 
 
 @plainly
@@ -37,6 +47,13 @@ def issue(
     bake: Annotated[
         Path | None,
         typer.Option(metavar="IMAGE", help="Also write each badge into this PNG or SVG."),
+    ] = None,
+    suite: Annotated[
+        Suite | None,
+        typer.Option(
+            help="How each credential is signed. The default follows the kind of key: eddsa-rdfc-2022 "
+            "for Ed25519, ecdsa-rdfc-2019 for P-256 and P-384."
+        ),
     ] = None,
     status_base: Annotated[
         str | None,
@@ -96,6 +113,7 @@ def issue(
         definition=definition,
         key=key_file,
         signer=signer,
+        suite=_fitting(suite, signer.public.algorithm),
         out=out,
         status_dir=status_dir or out / "status",
         status_base=_base(status_base, key_file),
@@ -109,6 +127,19 @@ def issue(
     with _progress(len(learners)) as step:
         outcome = batch.run(learners, step=step)
     _report(batch, outcome, time.monotonic() - started, key)
+
+
+def _fitting(suite: Suite | None, kind: str) -> str | None:
+    """Stop where a suite was chosen that the key cannot sign with."""
+    if suite is None:
+        return None
+    takes = "eddsa" if kind == "Ed25519" else "ecdsa"
+    if not suite.value.startswith(takes):
+        fitting = " or ".join(one for one in Suite if one.startswith(takes))
+        raise Misuse(
+            f"--suite: {suite.value} needs another key; this {kind} key signs with {fitting}."
+        )
+    return suite.value
 
 
 def _in_order(achievement: Path, roster: Path, out: Path) -> None:

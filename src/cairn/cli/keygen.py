@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cairn.cli.console import Misuse, Stop, folded, plainly, safe, say
+
+
+class Kind(StrEnum):
+    """The kinds of key that a key file holds."""
+
+    ED25519 = "Ed25519"
+    P256 = "P-256"
+    P384 = "P-384"
 
 
 @plainly
@@ -22,6 +31,13 @@ def keygen(
             "nobody's name, and its credentials cannot be revoked without --status-base.",
         ),
     ] = "key",
+    kind: Annotated[
+        Kind,
+        typer.Option(
+            help="Ed25519 suits every verifier that reads Open Badges 3.0. P-256 and P-384 are for "
+            "whoever must use the curves of the NIST."
+        ),
+    ] = Kind.ED25519,
     passphrase: Annotated[
         bool,
         typer.Option("--passphrase", help="Ask for a passphrase that opens the key file."),
@@ -34,6 +50,7 @@ def keygen(
       cairn keygen --did web:example.edu --out issuer.key.json
       cairn keygen --did web:example.edu:badges --passphrase --out badges.key.json
       cairn keygen --out test.key.json
+      cairn keygen --did web:example.edu --kind P-256 --out nist.key.json
 
     The key file is encrypted. Without --passphrase it opens with CAIRN_KEY_PASSPHRASE, else with the
     key-encryption key in CAIRN_KEK or in the file CAIRN_KEK_FILE, else with ~/.config/cairn/kek,
@@ -53,7 +70,7 @@ def keygen(
             raise Stop(
                 f"{path} exists already and is not overwritten. Choose another name for --out."
             )
-    signer = SoftwareSigner.generate()
+    signer = SoftwareSigner.generate(kind.value)
     identifier, method, address, document = _identity(did, signer)
     secret, opens = secret_for_new(ask=passphrase)
     locked = keyfile.lock(

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cairn.vc import jcs, multibase
 from cairn.vc.document import JsonObject, parse, pointer
 from cairn.vc.errors import BadKey, CredentialError, Unreadable
-from cairn.vc.keys import PRIVATE_PREFIX, Hidden, PublicKey, SoftwareSigner
+from cairn.vc.keys import PRIVATE_PREFIXES, SECRET_BYTES, Hidden, PublicKey, SoftwareSigner
 
 VERSION: Final = 1
 MAX_BYTES: Final = 16 * 1024
@@ -38,8 +38,8 @@ _MEMBERS: Final = (
 )
 _NONCE_BYTES: Final = 12
 _SALT_BYTES: Final = 16
-_CIPHERTEXT_BYTES: Final = 2 + 32 + 16
-"""Multicodec prefix, seed, and the tag of AES-GCM."""
+_PREFIX_BYTES: Final = 2
+_TAG_BYTES: Final = 16
 _KEK_BYTES: Final = 32
 _TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 _FINGERPRINT_DOMAIN: Final = b"cairn key-encryption key fingerprint v1\0"
@@ -222,10 +222,17 @@ def lock(
 ) -> bytes:
     """Write the key file of a signer, to be opened by ``secret`` only.
 
-    ``created`` needs a time zone and is kept to the second, in UTC.
+    ``created`` needs a time zone and is kept to the second, in UTC. Raises BadKey for a kind of key that
+    no Multikey spells.
     """
     if created.tzinfo is None:
         raise ValueError("The time a key was created needs a time zone.")
+    kind = signer.public.algorithm
+    if kind not in SECRET_BYTES:
+        raise BadKey(
+            f"A key file holds an Ed25519, P-256 or P-384 key, and this one is of kind {kind}. Keep it "
+            "in a store of its own."
+        )
     file = KeyFile(
         id=did,
         verification_method=verification_method,
@@ -237,7 +244,7 @@ def lock(
     )
     cipher = _cipher(file.protection, secret)
     ciphertext = signer.sealed(
-        lambda seed: cipher.encrypt(file.nonce, PRIVATE_PREFIX + seed, _authenticated(file))
+        lambda seed: cipher.encrypt(file.nonce, PRIVATE_PREFIXES[kind] + seed, _authenticated(file))
     )
     written = {**file.header(), "ciphertext": multibase.encode64(ciphertext)}
     return json.dumps(written, ensure_ascii=False, indent=2).encode() + b"\n"
@@ -261,14 +268,16 @@ def read(raw: bytes) -> KeyFile:
         )
     members = _Members(found, _MEMBERS)
     members.integer("version")
+    public = members.public_key("publicKeyMultibase")
+    sealed = _PREFIX_BYTES + SECRET_BYTES[public.algorithm] + _TAG_BYTES
     return KeyFile(
         id=members.text("id"),
         verification_method=members.text("verificationMethod"),
-        public=members.public_key("publicKeyMultibase"),
+        public=public,
         created=members.time("created"),
         protection=_read_protection(found["protection"]),
         nonce=members.data("nonce", _NONCE_BYTES),
-        ciphertext=members.data("ciphertext", _CIPHERTEXT_BYTES),
+        ciphertext=members.data("ciphertext", sealed),
     )
 
 
@@ -318,9 +327,10 @@ def _decrypt(file: KeyFile, cipher: AESGCM) -> SoftwareSigner | None:
         secret_key = cipher.decrypt(file.nonce, file.ciphertext, _authenticated(file))
     except InvalidTag:
         return None
-    if not secret_key.startswith(PRIVATE_PREFIX):
+    kind = file.public.algorithm
+    if not secret_key.startswith(PRIVATE_PREFIXES[kind]):
         return None
-    return SoftwareSigner.from_seed(secret_key[len(PRIVATE_PREFIX) :])
+    return SoftwareSigner.from_secret(kind, secret_key[_PREFIX_BYTES:])
 
 
 def _authenticated(file: KeyFile) -> bytes:
@@ -387,7 +397,7 @@ class _Members:
             return PublicKey.from_multibase(self.text(name))
         except BadKey as exc:
             raise self.malformed(
-                name, "must be an Ed25519 Multikey, which starts with z6Mk"
+                name, "must be a Multikey of Ed25519, P-256 or P-384: z6Mk..., zDn... or z82..."
             ) from exc
 
     def time(self, name: str) -> datetime:

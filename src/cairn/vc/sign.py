@@ -15,14 +15,19 @@ from cairn.vc.cryptosuites.hashing import HashThenSign
 from cairn.vc.datamodel import datamodel_problems, is_presentation, is_url, presentation_shape
 from cairn.vc.document import JsonObject, dump
 from cairn.vc.errors import Unsignable
-from cairn.vc.keys import Signer
+from cairn.vc.keys import Algorithm, Signer, WrongKind
 from cairn.vc.numbers import unlike
 from cairn.vc.proofs import MAX_PROOFS
 from cairn.vc.schema import problems
 from cairn.vc.secured import Unsecured
 from cairn.vc.timestamps import write_timestamp
 
-DEFAULT_SUITE: Final = "eddsa-rdfc-2022"
+USUAL_SUITES: Final[Mapping[Algorithm, str]] = {
+    "Ed25519": "eddsa-rdfc-2022",
+    "P-256": "ecdsa-rdfc-2019",
+    "P-384": "ecdsa-rdfc-2019",
+}
+"""The suite that a kind of key signs with where the caller names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +59,19 @@ def sign(
     signer: Signer,
     verification_method: str,
     created: datetime,
-    cryptosuite: str = DEFAULT_SUITE,
+    cryptosuite: str | None = None,
     options: Options = PLAIN,
 ) -> bytes:
     """Return the signed document as the bytes to keep.
 
-    ``verification_method`` is where others find the signer's public key. Raises
+    ``verification_method`` is where others find the signer's public key. Without ``cryptosuite`` the
+    kind of key decides: see :data:`USUAL_SUITES`. Raises
     :class:`Unsignable`, or :class:`DataLoss` for a word no context defines, with a JSON pointer.
     """
     if "proof" in document:
         raise Unsignable("The document is signed already.", pointer="/proof")
-    statement = _Statement(cryptosuite, verification_method, created, options)
+    suite = cryptosuite or usual_suite(signer.public.algorithm)
+    statement = _Statement(suite, verification_method, created, options)
     unsecured = Unsecured(document)
     proof = dump(_proof(unsecured, statement, signer))
     return b'%b,"proof":%b}' % (unsecured.json[:-1], proof)
@@ -76,7 +83,7 @@ def add_proof(
     signer: Signer,
     verification_method: str,
     created: datetime,
-    cryptosuite: str = DEFAULT_SUITE,
+    cryptosuite: str | None = None,
     options: Options = PLAIN,
 ) -> bytes:
     """Return a signed document with one more proof: beside the others, or over those it names.
@@ -89,9 +96,20 @@ def add_proof(
         raise Unsignable("The document carries no proof that one could be added to.")
     if len(earlier) >= MAX_PROOFS:
         raise Unsignable(f"More than {MAX_PROOFS} proofs are not read.", pointer="/proof")
-    statement = _Statement(cryptosuite, verification_method, created, options)
+    suite = cryptosuite or usual_suite(signer.public.algorithm)
+    statement = _Statement(suite, verification_method, created, options)
     proof = _proof(unsecured, statement, signer)
     return dump({**document, "proof": [*earlier, proof]})
+
+
+def usual_suite(algorithm: Algorithm) -> str:
+    """Return the suite for a kind of key; WrongKind for the kinds that JOSE alone signs with."""
+    if algorithm not in USUAL_SUITES:
+        raise WrongKind(
+            f"No cryptosuite of Data Integrity signs with a key of kind {algorithm}. Take an Ed25519, "
+            "P-256 or P-384 key, or sign as a JSON Web Token."
+        )
+    return USUAL_SUITES[algorithm]
 
 
 @dataclass(frozen=True, slots=True)
