@@ -136,7 +136,7 @@ def test_the_palette_and_the_menus(somebody):
     keys.has(field).press("Escape").has(search)
     keys.press("Control+K").has(field).type("Ada")
     chosen = page.locator("#palette [aria-selected=true]")
-    page.wait_for_function("document.querySelectorAll('#palette [role=option]').length > 1")
+    page.locator("#palette [role=option]").nth(1).wait_for()
     first = chosen.inner_text()
     keys.press("ArrowDown")
     assert chosen.inner_text() != first
@@ -146,7 +146,7 @@ def test_the_palette_and_the_menus(somebody):
     keys.press("Escape").has(search)
     assert not palette.is_visible()
     keys.press("Control+K").has(field).press("Control+A").type("Ada")
-    page.wait_for_function("document.querySelectorAll('#palette [role=option]').length > 1")
+    page.locator("#palette [role=option]").nth(1).wait_for()
     keys.press("ArrowDown")
     goes = chosen.get_attribute("data-url")
     keys.enter()
