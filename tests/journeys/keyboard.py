@@ -81,7 +81,7 @@ class Keys:
         if self.page.url.endswith("#main"):
             return self
         self.to(self.page.get_by_role("link", name="Skip to content"), most=1).press("Enter")
-        self.page.wait_for_function("document.activeElement?.id === 'main'")
+        self.page.locator("#main:focus").wait_for()
         return self
 
     def go(self, name: str | re.Pattern[str], *, role: str = "link", key: str = "Tab") -> Keys:

@@ -123,7 +123,7 @@ def test_a_stranger_looks_at_one_and_checks_it(somebody, furnished, width):
     keys.page.keyboard.insert_text(text)
     keys.to(keys.page.get_by_role("button", name="Check it")).press("Enter")
     keys.visitor.sees("Checked in this browser")
-    keys.page.wait_for_function("document.activeElement?.matches('[data-result]')")
+    keys.page.locator("[data-result]:focus").wait_for()
     assert keys.page.locator("h2[data-verdict]").inner_text() == "Genuine and current"
 
 
