@@ -1,5 +1,6 @@
 """The credential library: Open Badges 3.0 and W3C Verifiable Credentials, pure Python.
 
+    api                  the library in a dozen names
     sign.sign            add a proof, or refuse with the place that would go unsigned
     verify.inspect       every check of a document, for display
     verify.verify        the credential if every check passed
