@@ -131,11 +131,12 @@ def obstacle(actor: Actor) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an issuance is."""
+    """How far an issuance is; ``offerings`` are those of its credentials, at most a few."""
 
     issuance: Issuance
     job: Job | None
     credentials: int
+    offerings: tuple[Offering, ...]
     now: datetime
 
     @property
@@ -188,14 +189,28 @@ def progress(issuance: Issuance) -> Progress:
 def _progress(rows: Iterable[Issuance]) -> list[Progress]:
     found = list(rows)
     jobs = {job.public_id: job for job in Job.objects.filter(public_id__in=[r.job for r in found])}
-    counted = dict(
+    counted: dict[int, dict[int, int]] = {row.pk: {} for row in found}
+    for issuance, offering, count in (
         Credential.objects.filter(issuance__in=found)
-        .values_list("issuance")
+        .values_list("issuance", "award__enrolment__offering")
         .annotate(count=Count("pk"))
         .order_by()
-    )
+    ):
+        counted[issuance][offering] = count
+    named = {offering for each in counted.values() for offering in each}
+    titled = Offering.objects.unscoped().select_related("version__achievement")
+    offerings = titled.in_bulk(named)  # of issuances that the actor may see
     now = clock.now()
-    return [Progress(row, jobs.get(row.job), counted.get(row.pk, 0), now) for row in found]
+    return [
+        Progress(
+            row,
+            jobs.get(row.job),
+            sum(counted[row.pk].values()),
+            tuple(offerings[one] for one in counted[row.pk]),
+            now,
+        )
+        for row in found
+    ]
 
 
 def corrections(actor: Actor) -> Any:
