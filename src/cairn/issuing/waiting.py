@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -179,15 +178,15 @@ def _issuances(actor: Actor) -> Any:
 
 def recent(actor: Actor, *, most: int = 5) -> list[Progress]:
     """What was issued last, with how far it is."""
-    return _progress(list(_issuances(actor).order_by("-pk")[:most]))
+    return _progress(actor, list(_issuances(actor).order_by("-pk")[:most]))
 
 
-def progress(issuance: Issuance) -> Progress:
-    return _progress([issuance])[0]
+def progress(actor: Actor, issuance: Issuance) -> Progress:
+    """How far one issuance is; the actor was let see it by :func:`issuance_for`."""
+    return _progress(actor, [issuance])[0]
 
 
-def _progress(rows: Iterable[Issuance]) -> list[Progress]:
-    found = list(rows)
+def _progress(actor: Actor, found: list[Issuance]) -> list[Progress]:
     jobs = {job.public_id: job for job in Job.objects.filter(public_id__in=[r.job for r in found])}
     counted: dict[int, dict[int, int]] = {row.pk: {} for row in found}
     for issuance, offering, count in (
@@ -198,8 +197,8 @@ def _progress(rows: Iterable[Issuance]) -> list[Progress]:
     ):
         counted[issuance][offering] = count
     named = {offering for each in counted.values() for offering in each}
-    titled = Offering.objects.unscoped().select_related("version__achievement")
-    offerings = titled.in_bulk(named)  # of issuances that the actor may see
+    own = Offering.objects.for_actor(actor).select_related("version__achievement")
+    offerings = own.in_bulk(named)
     now = clock.now()
     return [
         Progress(

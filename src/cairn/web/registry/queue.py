@@ -131,7 +131,7 @@ def issuance(request: PageRequest, public_id: str) -> HttpResponse:
 
 
 def _progress(request: PageRequest, row: Any, *, refused: str = "") -> HttpResponse:
-    found = waiting.progress(row)
+    found = waiting.progress(request.actor, row)
     total = found.job.total if found.job else None
     return page(
         request,
@@ -152,7 +152,7 @@ def undo(request: PageRequest, public_id: str) -> HttpResponse:
     for_registrars(request)
     row = waiting.issuance_for(request.actor, public_id)
     if request.method != "POST":
-        found = waiting.progress(row)
+        found = waiting.progress(request.actor, row)
         return page(request, "registry/undo.html", here="queue", progress=found)
     try:
         count = services.undo(row, by=request.actor)
