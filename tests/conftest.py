@@ -1,6 +1,7 @@
 """In CI nothing is skipped: a test that cannot run there is a failure, not a blank."""
 
 import os
+import signal
 from collections.abc import Generator
 from typing import Any
 
@@ -12,6 +13,10 @@ from tests.support import databases, emptying
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("cairn", deadline=None)
 settings.load_profile("cairn")
+
+# Who is started in the background of a shell is deaf to Ctrl-C, and so is every process begun by it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # pytest-django reads the settings after this file was imported.
 databases.prepare()
