@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -167,6 +168,22 @@ class Visitor:
 
     def follow(self, name: str | re.Pattern[str]) -> Visitor:
         self.page.get_by_role("link", name=name).first.click()
+        self.page.wait_for_load_state()
+        return self
+
+    def leads(self, link: Any, url: str) -> Visitor:
+        """Follow a link in a letter; pressed once more, as people do, if nothing came of it."""
+        from playwright.sync_api import TimeoutError as TooLate
+
+        for last in (False, False, True):
+            link.click()
+            try:
+                self.page.wait_for_url(url, wait_until="commit", timeout=5_000)
+            except TooLate:
+                if last:
+                    raise
+            else:
+                break
         self.page.wait_for_load_state()
         return self
 

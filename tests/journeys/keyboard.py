@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Final
 
 #: What a stop on the way must be: marked, inside the window, and not under something else.
 STOP = """(found) => {
@@ -33,6 +33,10 @@ STOP = """(found) => {
 }"""
 
 
+#: Milliseconds for which a row that is just saved may still move what stands below it.
+SETTLED: Final = 1_500
+
+
 class Keys:
     """The keyboard of a visitor. Every stop of the focus is looked at."""
 
@@ -49,9 +53,14 @@ class Keys:
         return self
 
     def stop(self, wanted: Any) -> dict[str, Any]:
-        found: dict[str, Any] = wanted.evaluate_all(STOP)
-        assert found["faults"] == [], f"{self.page.url}: {found['faults']}"
-        return found
+        """Where the focus is; a fault is one that stays."""
+        for waited in range(0, SETTLED, 100):
+            if waited:
+                self.page.wait_for_timeout(100)
+            found: dict[str, Any] = wanted.evaluate_all(STOP)
+            if not found["faults"]:
+                return found
+        raise AssertionError(f"{self.page.url}: {found['faults']}")
 
     def to(self, wanted: Any, *, key: str = "Tab", most: int = 60) -> Keys:
         """Press Tab until it has the focus; where it is never reached, tell the way that was gone."""
