@@ -10,8 +10,8 @@ unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
 PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
-# Three at a time on two cores, a file in one place: most of the long tests wait for others.
-BOTH := -q -n 3 --dist loadfile --no-loadscope-reorder
+# Four at a time on two cores, a file in one place: most of the long tests wait for others.
+BOTH := -q -n 4 --dist loadfile --no-loadscope-reorder --durations 12
 # Tests that need the server; all others of these folders run in the base install, once.
 SERVER := $(addprefix tests/doors/,test_demo.py test_endpoints.py test_server_commands.py test_server_rooms.py \
 	test_mail.py)

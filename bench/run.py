@@ -1,4 +1,4 @@
-"""How many a second: Cairn beside @digitalbazaar/vc (Node) and PyLD, on the same sample, in one run.
+"""How many a second: Cairn beside the libraries of JavaScript and Python, on the same samples, in one run.
 
 CPU time of one process on one core, after warming up. The engines take turns within each round, so a
 busy machine slows all of them; the ratios are medians of the rounds and mean more than the rates.
@@ -24,13 +24,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Self
 
+import jwt
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from jwt.algorithms import ECAlgorithm
 from pyld import jsonld
 from samples import LIST_URL, SAMPLE, SIZES, recipients, weight, without_status
 
@@ -38,6 +42,7 @@ from cairn.vc import contexts, multibase, statuslist
 from cairn.vc.baking import bake
 from cairn.vc.did import web
 from cairn.vc.documents import Shelf
+from cairn.vc.jose import compact, jwk, openbadges
 from cairn.vc.jsonld import to_rdf
 from cairn.vc.keys import SoftwareSigner
 from cairn.vc.report import Verdict
@@ -58,6 +63,8 @@ SECRET_PREFIX: Final = b"\x80\x26"  # multicodec ed25519-priv
 #: Recipients of each badge; the engines take them in turn.
 PEOPLE: Final = 2_000
 FLOOR: Final = "floor"
+NODES: Final = ("@digitalbazaar/vc", "@digitalcredentials/vc")
+PEERS: Final = (*NODES, "PyLD", "PyJWT")
 
 #: Takes a number of turns and returns the seconds of CPU time they took.
 Timed = Callable[[int], float]
@@ -67,13 +74,15 @@ Each row takes the badges of 2,000 recipients of one achievement in turn; they d
 hashed identity, evidence, result and place on the status list. The rows do not do equal work:
 
 - *issue*: Cairn also checks the W3C data model and the official Open Badges schema, refuses what would
-  not be signed, and writes the JSON. @digitalbazaar/vc checks the data model and runs in safe mode, and
-  returns an object. PyLD canonicalises and signs with OpenSSL, and checks nothing.
+  not be signed, and writes the JSON. The JavaScript libraries check the data model and run in safe mode,
+  and return an object. PyLD canonicalises and signs with OpenSSL, and checks nothing.
 - *verify*: Cairn reads the bytes as strict JSON and checks the schema, dates and endorsements besides
-  the signature, the key's document and its purpose. @digitalbazaar/vc starts from a parsed object and
-  frames the key's document. PyLD canonicalises and compares the signature with a fixed key.
-- *verify with status*: the list's own signature, dates and bits as well, by both; nothing is kept from
+  the signature, the key's document and its purpose. The JavaScript libraries start from a parsed object
+  and frame the key's document. PyLD canonicalises and compares the signature with a fixed key.
+- *verify with status*: the list's own signature, dates and bits as well, by all; nothing is kept from
   one turn to the next.
+- *VC-JWT*: the same badge as a token with ES256. Cairn makes every check of the other form too, and
+  compares each claim with what it repeats; PyJWT writes or reads the JSON and knows nothing of credentials.
 - *canonicalise*: equal work, JSON object in, canonical N-Quads out; all have the contexts in memory,
   and Cairn and @digitalbazaar/vc keep them compiled. Cairn knows the shape of the badge after some
   recipients; *first seen* is without: each turn is the first of its shape, and *second seen* the one
@@ -121,8 +130,9 @@ def main() -> int:
         print(profiles())
         return 0
     rounds, budget = (3, 0.15) if options.quick else (9, 0.5)
-    with Node() as node:
-        rows = [measure(work, rounds, budget) for work in works(node)]
+    with ExitStack() as stack:
+        nodes = {name: stack.enter_context(Node(name)) for name in NODES}
+        rows = [measure(work, rounds, budget) for work in works(nodes)]
     page = report(rows, rounds=rounds, core=core)
     print(page)
     if options.json:
@@ -156,6 +166,10 @@ def stay_on_one_core() -> bool:
 
 SIGNER: Final = SoftwareSigner.from_seed(SEED)
 METHOD: Final = web.verification_method(DID, SIGNER.public)
+#: Signs tokens: Open Badges allows no Ed25519 there.
+TOKEN_KEY: Final = ec.generate_private_key(ec.SECP256R1())
+TOKEN_SIGNER: Final = jwk.private_key(ECAlgorithm.to_jwk(TOKEN_KEY, as_dict=True))
+TOKEN_METHOD: Final = web.verification_method(DID, TOKEN_SIGNER.public)
 
 
 def signed(document: Mapping[str, Any]) -> bytes:
@@ -169,6 +183,10 @@ def published() -> dict[str, bytes]:
     listing = statuslist.credential(url=LIST_URL, issuer=DID, bits=bits, valid_from=CREATED)
     did = web.did_document(DID, [SIGNER.public])
     return {web.url_for(DID): json.dumps(did).encode(), LIST_URL: signed(listing)}
+
+
+def token(badge: Mapping[str, Any]) -> str:
+    return openbadges.issue(badge, signer=TOKEN_SIGNER, key_id=TOKEN_METHOD)
 
 
 def genuine(raw: bytes, documents: Shelf) -> None:
@@ -277,11 +295,53 @@ def _apart(raw: bytes) -> tuple[dict[str, Any], dict[str, Any], bytes]:
     return document, options, multibase.decode(options.pop("proofValue"))
 
 
+# PyJWT.
+
+
+def by_pyjwt(badges: list[dict[str, Any]]) -> dict[str, Callable[[], object]]:
+    """What signs and what reads the same tokens, with the claims made beforehand."""
+    private, public = TOKEN_KEY, TOKEN_KEY.public_key()
+    headers = {"typ": "JWT", "kid": TOKEN_METHOD}
+    tokens = [token(badge) for badge in badges]
+    claims = [compact.read(text).claims for text in tokens]
+    return {
+        "issue": in_turn(
+            lambda each: jwt.encode(each, private, algorithm="ES256", headers=headers), claims
+        ),
+        "verify": in_turn(lambda text: jwt.decode(text, public, algorithms=["ES256"]), tokens),
+    }
+
+
+def tokens(badges: list[dict[str, Any]]) -> list[Work]:
+    """The same credentials in an envelope."""
+    lasting = [_named(without_status(badge)) for badge in badges]
+    did = web.did_document(DID, [TOKEN_SIGNER.public])
+    documents = Shelf({web.url_for(DID): json.dumps(did).encode()})
+    texts, theirs = [token(badge).encode() for badge in lasting], by_pyjwt(lasting)
+    read = in_turn(lambda raw: genuine(raw, documents), texts)
+    return [
+        Work(
+            "issue VC-JWT",
+            {"Cairn": timed(in_turn(token, lasting)), "PyJWT": timed(theirs["issue"])},
+        ),
+        Work("verify VC-JWT", {"Cairn": timed(read), "PyJWT": timed(theirs["verify"])}),
+    ]
+
+
+def _named(badge: dict[str, Any]) -> dict[str, Any]:
+    """With an id of the subject, which a token must repeat."""
+    subject = {"id": f"{badge['id']}#learner", **badge["credentialSubject"]}
+    return badge | {"credentialSubject": subject}
+
+
 # Node.
 
 
 class Node:
-    """The other process; its CPU time is its own account of itself."""
+    """Another process with a library in it; its CPU time is its own account of itself."""
+
+    def __init__(self, library: str) -> None:
+        self._library = library
 
     def __enter__(self) -> Self:
         node = shutil.which("node")
@@ -301,7 +361,13 @@ class Node:
             "secretKeyMultibase": multibase.base58btc(SECRET_PREFIX + SEED),
         }
         created = CREATED.isoformat().replace("+00:00", "Z")
-        self.ask(samples=people(40), key=key, documents=shelf, created=created)
+        self.ask(
+            samples=people(40),
+            key=key,
+            documents=shelf,
+            created=created,
+            library=self._library,
+        )
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -328,9 +394,9 @@ def people(count: int) -> dict[str, list[dict[str, Any]]]:
     return {size: list(itertools.islice(recipients(badge), count)) for size, badge in SIZES.items()}
 
 
-def works(node: Node) -> list[Work]:
+def works(nodes: Mapping[str, Node]) -> list[Work]:
     found = [
-        work for size, badges in people(PEOPLE).items() for work in of_size(size, badges, node)
+        work for size, badges in people(PEOPLE).items() for work in of_size(size, badges, nodes)
     ]
     medium = people(PEOPLE)["3.7 KB"]
     listed = [signed(badge) for badge in medium]
@@ -338,21 +404,23 @@ def works(node: Node) -> list[Work]:
     text = listed[0].decode()
     png, svg = ((ROOT / f"examples/badge.{kind}").read_bytes() for kind in ("png", "svg"))
 
-    def both(name: str, ours: Callable[[], object], **rest: Any) -> Work:
-        theirs = node.timed(name, size="3.7 KB", **rest)
-        return Work(name, {"Cairn": timed(ours), "@digitalbazaar/vc": theirs})
+    def beside(name: str, ours: Callable[[], object], who: tuple[str, ...], **rest: Any) -> Work:
+        theirs = {one: nodes[one].timed(name, size="3.7 KB", **rest) for one in who}
+        return Work(name, {"Cairn": timed(ours), **theirs})
 
     return [
         *found,
-        both("verify with status", in_turn(lambda raw: genuine(raw, documents), listed)),
-        both("status list", a_list, length=LENGTH, ones=ONES),
+        beside("verify with status", in_turn(lambda raw: genuine(raw, documents), listed), NODES),
+        *tokens(medium),
+        # The lists and the canonical form come from libraries that both of them use.
+        beside("status list", a_list, NODES[:1], length=LENGTH, ones=ONES),
         Work("list, signed", {"Cairn": timed(updated_list())}),
         Work("bake PNG", {"Cairn": timed(lambda: bake(png, text))}),
         Work("bake SVG", {"Cairn": timed(lambda: bake(svg, text))}),
     ]
 
 
-def of_size(size: str, badges: list[dict[str, Any]], node: Node) -> list[Work]:
+def of_size(size: str, badges: list[dict[str, Any]], nodes: Mapping[str, Node]) -> list[Work]:
     """Issue, verify and canonicalise the badges of one size."""
     documents = Shelf(published())
     raws = [signed(badge) for badge in badges]
@@ -360,9 +428,15 @@ def of_size(size: str, badges: list[dict[str, Any]], node: Node) -> list[Work]:
     texts = [canonical(badge).encode() for badge in badges]
     public, signature = SIGNER.public, SIGNER.sign(hashlib.sha256(texts[0]).digest() * 2)
 
-    def row(name: str, ours: Callable[[], object], **others: Callable[[], object]) -> Work:
-        engines = {"Cairn": timed(ours), "@digitalbazaar/vc": node.timed(name, size=size)}
-        return Work(f"{name}, {size}", engines | {who: timed(do) for who, do in others.items()})
+    def row(
+        name: str,
+        ours: Callable[[], object],
+        who: tuple[str, ...] = NODES,
+        **others: Callable[[], object],
+    ) -> Work:
+        theirs = {one: nodes[one].timed(name, size=size) for one in who}
+        beside = {one: timed(do) for one, do in others.items()}
+        return Work(f"{name}, {size}", {"Cairn": timed(ours), **theirs, **beside})
 
     verify_floor = floor(lambda digest: public.verifies(signature, digest), texts)
     by_hand = in_turn(by_pyld, badges)
@@ -379,7 +453,7 @@ def of_size(size: str, badges: list[dict[str, Any]], node: Node) -> list[Work]:
             PyLD=pyld_verify(plain),
             floor=verify_floor,
         ),
-        row("canonicalise", in_turn(canonical, badges), PyLD=by_hand),
+        row("canonicalise", in_turn(canonical, badges), NODES[:1], PyLD=by_hand),
         Work(
             f"canonicalise, {size}, first seen",
             {"Cairn": timed(in_turn(first_seen, badges)), "PyLD": timed(by_hand)},
@@ -410,7 +484,7 @@ def measure(work: Work, rounds: int, budget: float) -> Row:
 
 def report(rows: list[Row], *, rounds: int, core: bool) -> str:
     about = (
-        "Operations a second of CPU time on one core, and how "
+        "Operations a second of CPU time on one core, and after the dot how "
         "many times the work of the others Cairn does in the same time (medians of "
         f"{rounds} rounds). Between runs and machines the rates differ more than the ratios."
     )
@@ -423,8 +497,8 @@ def report(rows: list[Row], *, rounds: int, core: bool) -> str:
     lines = [
         about,
         "",
-        "| | Cairn | @digitalbazaar/vc | PyLD | to @digitalbazaar/vc | to PyLD | of the floor |",
-        "|---|---:|---:|---:|---:|---:|---:|",
+        f"| | Cairn | {' | '.join(PEERS)} | of the floor |",
+        f"|---|{'---:|' * (len(PEERS) + 2)}",
         *map(_line, rows),
         "",
         NOTES,
@@ -435,12 +509,13 @@ def report(rows: list[Row], *, rounds: int, core: bool) -> str:
 
 
 def _line(row: Row) -> str:
-    engines = ("Cairn", "@digitalbazaar/vc", "PyLD")
-    rates = [_figure(row.rate(engine)) for engine in engines]
-    ratios = [_figure(row.ratio(engine), "x") for engine in engines[1:]]
+    cells = [_figure(row.rate("Cairn"))]
+    for engine in PEERS:
+        rate, ratio = _figure(row.rate(engine)), _figure(row.ratio(engine), "x")
+        cells.append(f"{rate} · {ratio}" if rate else "")
     reached = row.ratio(FLOOR)
     share = "" if reached is None else f"{reached:.0%}"
-    return f"| {row.name} | {' | '.join([*rates, *ratios, share])} |"
+    return f"| {row.name} | {' | '.join([*cells, share])} |"
 
 
 def _figure(value: float | None, unit: str = "") -> str:
@@ -453,10 +528,10 @@ def _versions() -> str:
     lock = json.loads((ROOT / "tests/interop/package-lock.json").read_bytes())["packages"]
     theirs = [
         f"{name} {lock[f'node_modules/{name}']['version']}"
-        for name in ("@digitalbazaar/vc", "jsonld", "rdf-canonize")
+        for name in (*NODES, "jsonld", "rdf-canonize")
     ]
     node = subprocess.run(["node", "--version"], check=True, stdout=subprocess.PIPE, text=True)
-    ours = [f"PyLD {version('pyld')}", f"cryptography {version('cryptography')}"]
+    ours = [f"{name} {version(name.lower())}" for name in ("PyLD", "PyJWT", "cryptography")]
     return (
         f"Python {platform.python_version()}, Node {node.stdout.strip().lstrip('v')}, "
         f"{', '.join(theirs + ours)}, PyNaCl {version('pynacl')}; {platform.machine()}."

@@ -1,7 +1,7 @@
-// The Digital Bazaar side of bench/run.py. The first line in is {samples, key, documents, created};
+// The JavaScript side of bench/run.py. The first line in is {samples, key, documents, created, library};
 // each further line {work, turns, ...} is answered with the CPU time of this process for that many.
 import {createInterface} from 'node:readline';
-import {canonize, issue, signer, statusList, verify} from '../../tests/interop/engine.mjs';
+import {canonize, issue, libraries, signer, statusList, verify} from '../../tests/interop/engine.mjs';
 
 let works;
 
@@ -11,11 +11,12 @@ function inTurn(items) {
   return () => items[next++ % items.length];
 }
 
-async function prepare({samples, key, documents, created}) {
+async function prepare({samples, key, documents, created, library: name}) {
+  const library = libraries[name];
   const by = await signer(key);
-  const make = credential => issue({credential, by, created, documents});
+  const make = credential => issue({credential, by, created, documents, library});
   const check = async credential => {
-    const {verified, error} = await verify({credential, documents, now: created});
+    const {verified, error} = await verify({credential, documents, now: created, library});
     if(!verified) {
       throw new Error(error);
     }

@@ -6,6 +6,7 @@ import {driver} from '@digitalbazaar/did-method-key';
 import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
 import {cryptosuite} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import * as vc from '@digitalbazaar/vc';
+import * as digitalcredentials from '@digitalcredentials/vc';
 import {checkStatus, createList} from '@digitalbazaar/vc-bitstring-status-list';
 import jsonld from 'jsonld';
 import * as rdfCanonize from 'rdf-canonize';
@@ -61,8 +62,11 @@ async function standing(options) {
   return {...answer, verified: false, error};
 }
 
-export async function verify({credential, documents, now}) {
-  const result = await vc.verifyCredential({
+// Two libraries that take the same options.
+export const libraries = {'@digitalbazaar/vc': vc, '@digitalcredentials/vc': digitalcredentials};
+
+export async function verify({credential, documents, now, library = vc}) {
+  const result = await library.verifyCredential({
     credential, now, documentLoader: documentLoader(documents), checkStatus: standing,
     suite: new DataIntegrityProof({cryptosuite})
   });
@@ -79,10 +83,10 @@ export async function signer({controller, id, publicKeyMultibase, secretKeyMulti
   return key.signer();
 }
 
-export async function issue({credential, key, by, created, documents}) {
+export async function issue({credential, key, by, created, documents, library = vc}) {
   by ??= await signer(key);
   const suite = new DataIntegrityProof({signer: by, date: created, cryptosuite});
-  return vc.issue({credential, suite, now: created, documentLoader: documentLoader(documents)});
+  return library.issue({credential, suite, now: created, documentLoader: documentLoader(documents)});
 }
 
 export async function present({presentation, key, challenge, domain, documents}) {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from itertools import islice, product, zip_longest
+from itertools import chain, islice, product, zip_longest
 from urllib.parse import urlsplit
 
 import pytest
@@ -177,6 +177,10 @@ def opens(answer, ids: list[str]) -> bool:
     return answer.status_code in ({200, 405} if ids else {200, 405, 404})
 
 
+#: What kinds of ids opened a route before, so that it is searched for once in a run.
+OPENED: dict[str, tuple[str, ...]] = {}
+
+
 def addresses(world: World) -> dict[str, str]:
     """For each route, an address at which its page opens for somebody who works there."""
     ids, found, kinds = world.ids(), {}, {}
@@ -186,13 +190,16 @@ def addresses(world: World) -> dict[str, str]:
         if BY_TOKEN.search(route):
             continue
         starts = [route[: one.end()] for one in PARAMETER.finditer(route)]
-        choices = product(*(ids[kinds[start]] if start in kinds else newest for start in starts))
+        known = product(*(ids[one] for one in OPENED.get(route, ()) if one in ids))
+        fresh = product(*(ids[kinds[start]] if start in kinds else newest for start in starts))
+        choices = chain((one for one in known if len(one) == len(starts)), fresh)
         for values in islice(choices, MOST_TRIES):
             path = fill(route, list(values))
             answers = (world.clients[role].get(path) for role in owners(route))
             status = next((one.status_code for one in answers if opens(one, starts)), None)
             if status is not None:
                 found[route] = path
+                OPENED[route] = tuple(map(kind, values))
                 if status == 200:
                     kinds |= {s: kind(v) for s, v in zip(starts, values, strict=True)}
                 break
