@@ -23,12 +23,13 @@ STORED := tests/contract tests/kernel tests/rooms tests/doors/test_endpoints.py 
 DEV := .venv/.ready
 BASE := .venv-base/.ready
 BADGESLIB := .venv-openbadgeslib/.ready
+FUZZ := .venv-fuzz/.ready
 NODE := tests/interop/node_modules/.ready
 
 BOOTSTRAP := tools/bootstrap.sh requirements/bootstrap.txt
 SOURCES := $(shell find src -type f ! -name '*.pyc' 2>/dev/null)
 
-.PHONY: help setup demo test test-base test-all test-postgres rabbitmq browser interop check format docs bench pictures accessible fuzz translations vendor lock clean
+.PHONY: help setup demo test test-base test-all test-postgres rabbitmq browser interop check format docs bench pictures accessible fuzz fuzz-guided translations vendor lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -93,6 +94,9 @@ accessible: $(DEV) browser ## look for what shuts people out, on every page, at 
 fuzz: $(DEV) ## throw random input at every reader
 	@$(PY) tests/fuzz/run.py $(ARGS)
 
+fuzz-guided: $(DEV) $(FUZZ) ## look for inputs that reach new lines of the parsers, and keep them
+	@$(PY) tests/fuzz/guided.py $(ARGS)
+
 translations: $(DEV) ## gather the texts of the pages for translators, and compile theirs
 	@$(PY) tools/translate.py
 
@@ -104,7 +108,7 @@ lock: $(DEV) ## resolve the dependencies again and pin them by hash
 	@$(PY) tools/lock.py
 
 clean: ## remove the environments and caches
-	rm -rf .venv .venv-base .venv-openbadgeslib tests/interop/node_modules
+	rm -rf .venv .venv-base .venv-fuzz .venv-openbadgeslib tests/interop/node_modules
 	rm -rf .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(DEV): $(BOOTSTRAP) requirements/dev.txt pyproject.toml
@@ -115,6 +119,9 @@ $(BASE): $(BOOTSTRAP) requirements/base-test.txt pyproject.toml $(SOURCES)
 
 $(BADGESLIB): $(BOOTSTRAP) requirements/openbadgeslib.txt
 	@sh tools/bootstrap.sh openbadgeslib
+
+$(FUZZ): $(BOOTSTRAP) requirements/fuzz.txt
+	@sh tools/bootstrap.sh fuzz
 
 $(NODE): tools/bootstrap.sh tests/interop/package.json tests/interop/package-lock.json
 	@sh tools/bootstrap.sh node

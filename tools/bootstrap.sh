@@ -1,6 +1,6 @@
 #!/bin/sh
 # Make one environment of the project, from nothing but python3:
-#   sh tools/bootstrap.sh dev | base-test | openbadgeslib | node | rabbitmq | browser
+#   sh tools/bootstrap.sh dev | base-test | openbadgeslib | fuzz | node | rabbitmq | browser
 # Packages come pinned by hash from requirements/. System packages are installed only as root;
 # anyone else gets one line that names them.
 set -eu
@@ -81,6 +81,10 @@ case ${1:-} in
         folder=.venv-openbadgeslib
         make_python $folder requirements/openbadgeslib.txt
         ;;
+    fuzz)
+        folder=.venv-fuzz
+        make_python $folder requirements/fuzz.txt
+        ;;
     node)
         make_node
         exit
@@ -93,6 +97,6 @@ case ${1:-} in
         make_browser
         exit
         ;;
-    *) stop "usage: sh tools/bootstrap.sh dev | base-test | openbadgeslib | node | rabbitmq | browser" ;;
+    *) stop "usage: sh tools/bootstrap.sh dev | base-test | openbadgeslib | fuzz | node | rabbitmq | browser" ;;
 esac
 touch "$folder/.ready"

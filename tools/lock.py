@@ -21,7 +21,7 @@ EXPORTS = {
     "dev": ["--no-default-groups", "--group", "dev", "--extra", "server", "--extra", "celery"],
 }
 # Software run as a tool in an environment of its own: it must not bend our own resolution.
-TOOLS = ("openbadgeslib",)
+TOOLS = ("openbadgeslib", "fuzz")
 
 
 def settings() -> dict[str, object]:

@@ -54,6 +54,7 @@ STANDS = {
     "review/<": "review remark",
     "review/<str:public_id>/decided": "decided",
     "teach/<": "cohort member t1",
+    "teach/imports/<": "sheet csv",
     "teach/<str:offering>/open": "planned",
     "teach/<str:offering>/templates": "cohort roster csv",
     "teach/<str:offering>/results": "done",

@@ -13,7 +13,7 @@ from university import desks, founding  # noqa: E402
 from cairn.assessment import services as assessment  # noqa: E402
 from cairn.assessment.models import Award  # noqa: E402
 from cairn.delivery import services as delivery  # noqa: E402
-from cairn.delivery.models import Enrolment, Offering  # noqa: E402
+from cairn.delivery.models import Enrolment, Offering, Sheet  # noqa: E402
 from cairn.design.models import Achievement, Proposal  # noqa: E402
 from cairn.issuing import services as issuing  # noqa: E402
 from cairn.issuing.models import Credential, Issuance, NameCorrection, SigningKey  # noqa: E402
@@ -107,6 +107,13 @@ def furnish() -> dict[str, str]:
         ends_on=today + timedelta(weeks=9),
         by=registrar,
     )
+    sheet = delivery.start_draft(
+        cohort,
+        kind=Sheet.MARKS,
+        file_name="marks.csv",
+        raw=b"id,task,score\nnobody,t1,71\n",
+        by=teacher,
+    )
     jobs.drain()
     with within(university.institution):
         member = Enrolment.objects.filter(offering=cohort).order_by("pk")[0]
@@ -135,6 +142,7 @@ def furnish() -> dict[str, str]:
             "membership": Membership.objects.get(person=someone).public_id,
             "lent": Delegation.objects.get().public_id,
             "key": SigningKey.objects.order_by("pk")[0].public_id,
+            "sheet": sheet.public_id,
             "job": Job.objects.order_by("-pk")[0].public_id,
             "letter": Mail.objects.order_by("pk")[0].public_id,
         }

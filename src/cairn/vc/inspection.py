@@ -32,6 +32,7 @@ from cairn.vc.documents import Documents
 from cairn.vc.errors import CredentialError, DataLoss, Unavailable, Unsignable
 from cairn.vc.inside import endorsement_in, endorsements, ids, subjects
 from cairn.vc.jose.envelope import Envelope
+from cairn.vc.jose.openbadges import TOKENS
 from cairn.vc.openbadges import is_learner_record
 from cairn.vc.proofs import STATEMENT, Expected, ProofResult, check_proofs
 from cairn.vc.recipient import in_credential, recipient_check
@@ -154,7 +155,9 @@ class Inspection:
         return passed("schema")
 
     def _terms(self) -> Check:
-        words = self.unsecured if self.envelope is None else Unsecured(self.envelope.words)
+        words = self.unsecured
+        if self.envelope is not None and words.may_mention(TOKENS):
+            words = Unsecured(self.envelope.words)
         try:
             _ = words.canonical
         except Unavailable as exc:

@@ -26,6 +26,8 @@ ALGORITHMS: Final = frozenset({"RS256", "ES256"})
 _HEADERS: Final = frozenset({"alg", "kid", "jwk", "typ"})
 #: RFC 7519 §4.1: claims about the token, which are no part of the credential.
 CLAIMS: Final = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf"})
+#: The member that holds endorsements as tokens; no context knows it.
+TOKENS: Final = "endorsementJwt"
 _OF_CREDENTIALS: Final = ("@context", "type", "issuer", "credentialSubject")
 
 
@@ -37,14 +39,17 @@ def issue(document: Mapping[str, Any], *, signer: Signer, key_id: str | None = N
     :class:`WrongKind` for a key that is neither RSA nor P-256.
     """
     signer.public.must_be("RSA", "P-256", what=NAME)
-    for problem in (*datamodel_problems(document), *problems(document)):
-        raise Unsignable(str(problem), pointer=problem.pointer)
+    unsecured = Unsecured(document)
+    if not unsecured.conforms:
+        for problem in (*datamodel_problems(document), *problems(document)):
+            raise Unsignable(str(problem), pointer=problem.pointer)
     for name in sorted(CLAIMS | {"vc", "vp"}):
         if name in document:
             raise Unsignable(
                 "This name belongs to the token and not to a credential.", pointer=f"/{name}"
             )
-    _ = Unsecured(words_of(document)).canonical  # every word has a meaning, as for any other proof
+    words = Unsecured(words_of(document)) if unsecured.may_mention(TOKENS) else unsecured
+    _ = words.canonical  # every word has a meaning, as for any other proof
     claims = dict(_expected(document))
     for name, place in (("sub", "/credentialSubject/id"), ("jti", "/id"), ("nbf", "/validFrom")):
         if name not in claims:
@@ -85,7 +90,7 @@ def words_of(value: Any) -> Any:
         return [words_of(item) for item in value]
     if not isinstance(value, Mapping):
         return value
-    return {name: words_of(item) for name, item in value.items() if name != "endorsementJwt"}
+    return {name: words_of(item) for name, item in value.items() if name != TOKENS}
 
 
 def _must_repeat(claims: Mapping[str, Any], document: Mapping[str, Any]) -> None:

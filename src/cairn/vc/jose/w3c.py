@@ -107,11 +107,13 @@ def must_be_fit(document: Mapping[str, Any], *, signer: Signer, key_id: str, kin
         raise Unsignable(
             "The name of the key must be an address, such as did:web:example.edu#key-1."
         )
-    found = (
-        [*datamodel_problems(document), *problems(document)]
-        if kind == "vc"
-        else [*presentation_problems(document)]
-    )
+    unsecured = Unsecured(document)
+    if kind == "vp":
+        found = [*presentation_problems(document)]
+    elif unsecured.conforms:
+        found = []
+    else:
+        found = [*datamodel_problems(document), *problems(document)]
     for problem in found:
         raise Unsignable(str(problem), pointer=problem.pointer)
     for name in sorted(CLAIMS | {"vc", "vp"}):
@@ -120,8 +122,10 @@ def must_be_fit(document: Mapping[str, Any], *, signer: Signer, key_id: str, kin
                 "This name belongs to the token and not to the document.", pointer=f"/{name}"
             )
     # Every word has to have a meaning; envelopes are no words.
-    words = {name: item for name, item in document.items() if name != "verifiableCredential"}
-    _ = Unsecured(words if kind == "vp" else document).canonical
+    if kind == "vp":
+        words = {name: item for name, item in document.items() if name != "verifiableCredential"}
+        unsecured = Unsecured(words)
+    _ = unsecured.canonical
 
 
 def document_in(token: Token, *, kind: Kind = "vc", at: datetime | None = None) -> JsonObject:
