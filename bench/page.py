@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +34,7 @@ def main() -> None:
         "## The credential library",
         library["text"].strip(),
         *streaming(),
+        *growth(),
         "## Issuing, end to end",
         (
             "One job signs a whole batch: rows, documents, status list, ledger and progress, each "
@@ -49,7 +51,10 @@ def main() -> None:
         *pages(),
     ]
     PAGE.write_text("\n\n".join(parts) + "\n", "utf-8")
-    PLOT.write_text(plot(issuing), "utf-8")
+    drawn = plot(
+        "Seconds to issue, by number of awards", "awards in one job", issuing_lines(issuing)
+    )
+    PLOT.write_text(drawn, "utf-8")
 
 
 def streaming() -> list[str]:
@@ -144,15 +149,37 @@ def seconds(row: dict[str, Any]) -> float:
     return float(row["issued"]) * float(row["size"]) / 1000
 
 
-def plot(rows: list[dict[str, Any]]) -> str:
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a plot: its name, its colour, and where it goes."""
+
+    name: str
+    colour: str
+    points: list[tuple[float, float]]
+
+
+def issuing_lines(rows: list[dict[str, Any]]) -> list[Line]:
+    return [
+        Line(
+            NAMES[database],
+            colour,
+            [(row["size"], seconds(row)) for row in rows if row["database"] == database],
+        )
+        for database, colour in COLOURS.items()
+    ]
+
+
+def plot(title: str, caption: str, lines: list[Line], *, ticks: list[float] | None = None) -> str:
     """Both axes logarithmic, so that what is linear is a straight line of slope one."""
-    sizes = sorted({row["size"] for row in rows})
-    low, high = min(map(seconds, rows)), max(map(seconds, rows))
+    points = [point for line in lines for point in line.points]
+    across = ticks or sorted({point[0] for point in points})
+    least, most = min(point[0] for point in points), max(point[0] for point in points)
+    low, high = min(point[1] for point in points), max(point[1] for point in points)
     floor, roof = math.floor(math.log10(low)), math.ceil(math.log10(high))
 
     def x(size: float) -> float:
-        span = math.log10(sizes[-1]) - math.log10(sizes[0]) or 1
-        return LEFT + (math.log10(size) - math.log10(sizes[0])) / span * (RIGHT - LEFT - 40)
+        span = math.log10(most) - math.log10(least) or 1
+        return LEFT + (math.log10(size) - math.log10(least)) / span * (RIGHT - LEFT - 40)
 
     def y(value: float) -> float:
         return BOTTOM - (math.log10(value) - floor) / ((roof - floor) or 1) * (BOTTOM - TOP)
@@ -160,7 +187,7 @@ def plot(rows: list[dict[str, Any]]) -> str:
     out = [
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-            'font-family="sans-serif" font-size="12"><title>Seconds to issue, by number of awards</title>'
+            f'font-family="sans-serif" font-size="12"><title>{title}</title>'
             f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>'
         )
     ]
@@ -169,31 +196,94 @@ def plot(rows: list[dict[str, Any]]) -> str:
         out.append(f'<path d="M{LEFT} {at:.1f}H{RIGHT}" stroke="#dbd9d0"/>')
         out.append(
             f'<text x="{LEFT - 8}" y="{at + 4:.1f}" text-anchor="end" fill="#4a524e">'
-            f"{10.0**power:g} s</text>"
+            f"{duration(10.0**power)}</text>"
         )
     out += [
         f'<text x="{x(size):.1f}" y="{BOTTOM + 20}" text-anchor="middle" fill="#4a524e">{size:,}</text>'
-        for size in sizes
+        for size in across
     ]
     out.append(
-        f'<text x="{LEFT}" y="{BOTTOM + 40}" fill="#4a524e">awards in one job, both axes '
-        "logarithmic</text>"
+        f'<text x="{LEFT}" y="{BOTTOM + 40}" fill="#4a524e">{caption}, both axes logarithmic</text>'
     )
-    for rank, (database, colour) in enumerate(COLOURS.items()):
-        own = [row for row in rows if row["database"] == database]
-        points = [(x(row["size"]), y(seconds(row))) for row in own]
-        line = " ".join(f"{across:.1f},{down:.1f}" for across, down in points)
-        out.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
+    for rank, line in enumerate(lines):
+        placed = [(x(size), y(value)) for size, value in line.points]
+        way = " ".join(f"{right:.1f},{down:.1f}" for right, down in placed)
+        out.append(
+            f'<polyline points="{way}" fill="none" stroke="{line.colour}" stroke-width="2"/>'
+        )
         out += [
-            f'<circle cx="{across:.1f}" cy="{down:.1f}" r="4" fill="{colour}"/>'
-            for across, down in points
+            f'<circle cx="{right:.1f}" cy="{down:.1f}" r="4" fill="{line.colour}"/>'
+            for right, down in placed
         ]
-        if points:
-            out.append(
-                f'<text x="{points[-1][0] - 90:.1f}" y="{points[-1][1] + 18 + 16 * rank:.1f}" '
-                f'fill="{colour}">{NAMES[database]}</text>'
-            )
+        out.append(
+            f'<text x="{LEFT + 10}" y="{TOP + 14 + 16 * rank}" fill="{line.colour}">{line.name}</text>'
+        )
     return "\n".join([*out, "</svg>", ""])
+
+
+def duration(value: float) -> str:
+    """A power of ten in its own unit."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
+        if value >= size * 0.99:
+            return f"{value / size:g} {unit}"
+    return f"{value:g} s"
+
+
+def growth() -> list[str]:
+    """How the library's cost grows, once that was measured."""
+    path = RESULTS / "growth.json"
+    if not path.exists():
+        return []
+    kept = json.loads(path.read_text("utf-8"))
+    teal, clay, plum = "#0d4a5b", "#b0603a", "#7d5078"
+    by_count = [
+        Line(name, colour, [(row["credentials"], row[key]) for row in kept["count"]])
+        for name, colour, key in (("issued", teal, "issue"), ("verified", clay, "verify"))
+    ]
+    by_size = [
+        Line(name, colour, [(row["bytes"], row[key]) for row in kept["size"]])
+        for name, colour, key in (
+            ("issued, shape known", teal, "issue"),
+            ("verified, shape known", clay, "verify"),
+            ("issued, first of its shape", plum, "first"),
+        )
+    ]
+    (PAGE.parent / "growth-count.svg").write_text(
+        plot(
+            "Seconds, by number of credentials",
+            "credentials of 3.7 KB",
+            by_count,
+            ticks=[row["credentials"] for row in kept["count"]][::2],
+        ),
+        "utf-8",
+    )
+    (PAGE.parent / "growth-size.svg").write_text(
+        plot(
+            "Time for one credential, by its size",
+            "bytes of one credential",
+            by_size,
+            ticks=[row["bytes"] for row in kept["size"]][::2],
+        ),
+        "utf-8",
+    )
+    slopes = "; ".join(f"{line.name} {steepness(line):.2f}" for line in by_size)
+    return [
+        "### How the cost grows",
+        (
+            "Measured by `python bench/growth.py`, CPU time of one process. With the number of "
+            "credentials the slope, where 1 is linear, is "
+            + ", ".join(f"{steepness(line):.2f} ({line.name})" for line in by_count)
+            + f". With the size of one it is: {slopes}; below 1 because a part of the work is the "
+            "same for all."
+        ),
+        "![Seconds against the number of credentials: straight lines.](growth-count.svg)",
+        "![Time against the size of one credential: nearly straight lines.](growth-size.svg)",
+    ]
+
+
+def steepness(line: Line) -> float:
+    (left, low), (right, high) = line.points[0], line.points[-1]
+    return math.log(high / low) / math.log(right / left)
 
 
 if __name__ == "__main__":

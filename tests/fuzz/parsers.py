@@ -114,7 +114,7 @@ def kept(name: str) -> Iterator[tuple[str, bytes]]:
 def keep(name: str, inputs: list[bytes]) -> None:
     """Keep these as the corpus; the same inputs give the same file."""
     KEPT.mkdir(exist_ok=True)
-    named = sorted((hashlib.sha256(raw).hexdigest()[:16], raw) for raw in inputs)
+    named = sorted({hashlib.sha256(raw).hexdigest()[:16]: raw for raw in inputs}.items())
     with zipfile.ZipFile(KEPT / f"{name}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for entry, raw in named:
             archive.writestr(
