@@ -123,6 +123,7 @@ def test_every_page_is_for_everybody(role, furnished, browser):
         if answer.status >= 400 and not path.startswith(REFUSING):
             found.append(f"{path}: {answer.status}; say in STANDS what stands in it")
             continue
+        print(path, flush=True)
         visitor.page.goto(path)
         looked += 1
         found += [f"{path}: {one}" for one in troubles(visitor.page)]
